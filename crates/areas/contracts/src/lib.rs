@@ -1,0 +1,47 @@
+//! Contracts: registered, read against the playbook, decided on by both sides, countersigned, renewed or ended.
+//!
+//! The use cases in this crate's files are the only way to change a contract; pages, the API, the commands and the demo
+//! data call them. What is written here of a contract's content never leaves the wall that stands round it.
+
+pub mod comments;
+pub mod contract;
+// pub mod export;
+pub mod lifecycle;
+mod model;
+pub mod obligations;
+pub mod reader;
+pub mod review;
+pub mod rules;
+pub mod signoff;
+mod store;
+pub mod versions;
+
+use kernel::Permission;
+
+pub use model::*;
+pub use reader::{ReadDocument, Reader, Unread};
+pub use rules::{ContractFields, Decision, Direction, Facts, Paper, SideStanding, Standing, Status};
+
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { number: 1, name: "contracts", sql: include_str!("../migrations/0001_contracts.sql") }];
+
+/// What the area's pages and endpoints stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Contracts {
+    pub store: db::Store,
+    pub files: files::Files,
+    pub reader: Reader,
+    /// The organisation's name, as it stands on the memo.
+    pub organisation: String,
+}
+
+pub(crate) const READ: Permission = Permission::new("readContract", "Contract");
+pub(crate) const READ_TEXT: Permission = Permission::new("readContractText", "Contract");
+pub(crate) const EXPORT: Permission = Permission::new("exportContract", "Contract");
+pub(crate) const COMMENT: Permission = Permission::new("commentContract", "Contract");
+pub(crate) const EDIT: Permission = Permission::new("editContract", "Contract");
+pub(crate) const REVIEW: Permission = Permission::new("reviewContract", "Contract");
+pub(crate) const SIGN: Permission = Permission::new("signContract", "Contract");
+pub(crate) const ACTIVATE: Permission = Permission::new("activateContract", "Contract");
+pub(crate) const RESTRICT: Permission = Permission::new("restrictContract", "Contract");
+pub(crate) const REGISTER: Permission = Permission::new("registerContract", "Contracts");

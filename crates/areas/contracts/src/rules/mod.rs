@@ -1,0 +1,10 @@
+//! The area's rules: what a contract may say, how it moves, who may sign and when it is countersigned. Pure: no SQL, no
+//! HTTP, no clock.
+
+mod fields;
+mod signing;
+mod status;
+
+pub use fields::{ContractFields, Direction, Facts, Paper, data_label, kind_label, notice_by, role_label};
+pub use signing::{Decision, SideStanding, Signature, Standing, may_sign, standing};
+pub use status::Status;

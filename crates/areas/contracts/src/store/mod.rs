@@ -1,0 +1,6 @@
+//! All the area's SQL, by record.
+
+pub(crate) mod contracts;
+pub(crate) mod reviews;
+pub(crate) mod signoffs;
+pub(crate) mod versions;

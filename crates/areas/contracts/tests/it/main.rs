@@ -1,0 +1,3 @@
+//! The area from its use cases to its pages.
+
+mod use_cases;

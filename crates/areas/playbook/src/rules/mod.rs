@@ -1,0 +1,6 @@
+//! What the area knows without a store: how tests and circumstances read as lines, and what differs between two books.
+//! No SQL, no HTTP, no clock.
+
+pub mod changes;
+pub mod circumstances;
+pub mod tests_as_lines;

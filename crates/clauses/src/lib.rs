@@ -1,0 +1,40 @@
+//! Reads an agreement: text to clauses, topics, attributes and obligations, and compares them with a playbook.
+//!
+//! Pure: it knows no file, no clock, no store and nothing of the other crates. The same text gives the same
+//! reading on every machine, in time linear in its length. It isn't legal advice and must never decide alone:
+//! every result carries a probability and the words that decided.
+
+pub mod attributes;
+mod compare;
+pub mod duration;
+#[doc(hidden)]
+pub mod features;
+#[doc(hidden)]
+pub mod model;
+mod obligations;
+pub mod playbook;
+mod reading;
+mod rules;
+#[doc(hidden)]
+pub mod segment;
+mod topic;
+
+pub use attributes::Attributes;
+pub use compare::{Finding, Status, compare};
+pub use playbook::{About, Playbook};
+pub use reading::{Block, Clause, Obligation, Reading, TopicHit};
+pub use topic::{Topic, UnknownTopic};
+
+/// Reads a text. With no `blocks` the text is segmented by its own line breaks and numbering.
+///
+/// Blocks may be unordered, overlap or point outside the text: what can't be used is dropped, never a reason
+/// to panic. Text between blocks is read too, so that nothing is lost to a reader's gap.
+pub fn read(text: &str, blocks: &[Block]) -> Reading {
+    let clauses = segment::segment(text, blocks);
+    let document = features::Document::new(text, &clauses);
+    let mut reading = Reading { title: segment::title(text, &clauses), clauses, obligations: Vec::new() };
+    model::shipped().mark(text, &document, &mut reading.clauses);
+    attributes::fill(text, &mut reading.clauses);
+    reading.obligations = obligations::find(text, &reading.clauses);
+    reading
+}

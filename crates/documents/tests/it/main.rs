@@ -1,0 +1,21 @@
+//! Reads and writes whole documents: real ones from `fixtures`, small ones built here, and broken ones.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+mod build;
+mod docx;
+mod hostile;
+mod pdf;
+mod redline;
+mod revisions;
+mod sheet;
+
+use documents::{Extracted, Limits, Unreadable};
+
+fn read(name: &str, bytes: &[u8]) -> Result<Extracted, Unreadable> {
+    documents::read(name, bytes, &Limits::default())
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}

@@ -1,0 +1,9 @@
+// Runs before the first paint, so that a page in the "auto" theme never flashes in the wrong colours.
+(() => {
+  const root = document.documentElement;
+  if (root.dataset.theme !== "auto") return;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const set = () => { root.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  set();
+  dark.addEventListener("change", set);
+})();

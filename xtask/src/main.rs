@@ -1,0 +1,56 @@
+//! `cargo xtask`: what developers and CI run on this repository, so that there is one way to do each.
+//!
+//! It may start programs and read the working tree. It knows nothing of the product's rules.
+
+#![expect(clippy::print_stdout, reason = "a command-line tool talks to whoever started it")]
+
+mod debian;
+mod postgres;
+mod test;
+mod tidy;
+mod train;
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::bail;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test [--only fmt|tidy|clippy|unit|e2e]   everything that must hold before a change lands
+  tidy                                     the house rules, over every file that git knows or would add
+  train [--data DIR] [--check]             the clause engine's model file, from the marked agreements
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> anyhow::Result<ExitCode> {
+    let Some((command, rest)) = args.split_first() else {
+        bail!("no command given\n\n{USAGE}");
+    };
+    match command.as_str() {
+        "test" => test::run(rest),
+        "tidy" if rest.is_empty() => tidy::run(),
+        "train" => train::run(rest).map(|()| ExitCode::SUCCESS),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        "tidy" => bail!("tidy takes no options\n\n{USAGE}"),
+        other => bail!("`{other}` is no command of xtask\n\n{USAGE}"),
+    }
+}
+
+/// The root of the working tree, wherever cargo was called from.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
+}

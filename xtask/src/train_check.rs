@@ -1,0 +1,202 @@
+//! The report of `cargo xtask train --check`: figures by topic, attributes, obligations, false "missing", speed.
+
+use super::{FOLDS, Marked, Tally, returned, say, tally, thresholds};
+use clauses::model::{Second, TOPICS};
+use clauses::playbook::{About, default_playbook};
+use clauses::{Status, Topic, compare, read};
+use std::path::Path;
+use std::time::Instant;
+
+/// Figures of the cross-validation; each fold's thresholds come from the other folds.
+pub fn report(docs: &[Marked], logits: &[Vec<[f32; TOPICS]>]) {
+    let mut dev = vec![Tally::default(); TOPICS];
+    let mut all = vec![Tally::default(); TOPICS];
+    for fold in 0..FOLDS {
+        let others: Vec<usize> = (0..docs.len()).filter(|i| i % FOLDS != fold).collect();
+        let (threshold, presence) = thresholds(docs, logits, &others);
+        let second = Second { threshold, presence, ..Second::default() };
+        for i in (0..docs.len()).filter(|i| i % FOLDS == fold) {
+            let by_topic = returned(&logits[i], &second);
+            for t in 0..TOPICS {
+                let one = tally(&docs[i], t, by_topic.get(&t).map_or(&[], Vec::as_slice));
+                all[t].add(&one);
+                if docs[i].dev {
+                    dev[t].add(&one);
+                }
+            }
+        }
+    }
+    for (name, set) in [("dev", &dev), ("dev and more", &all)] {
+        say(&format!("\n{name}, cross-validated by document"));
+        say("topic                  marked    P     R     F1   | docs   P     R     F1");
+        let mut micro = Tally::default();
+        let (mut macro_f, mut macro_p, mut n) = (0.0, 0.0, 0.0);
+        for (t, one) in set.iter().enumerate() {
+            micro.add(one);
+            let (p, r, f) = one.segment();
+            let (dp, dr, df) = one.presence();
+            if one.marked > 0 {
+                macro_f += f;
+                macro_p += df;
+                n += 1.0;
+            }
+            let name = Topic::ALL[t].as_str();
+            say(&format!(
+                "{name:22} {:5}  {p:.3} {r:.3} {f:.3}  | {:4} {dp:.3} {dr:.3} {df:.3}",
+                one.marked, one.docs_marked
+            ));
+        }
+        let (p, r, f) = micro.segment();
+        say(&format!(
+            "micro P {p:.3} R {r:.3} F1 {f:.3}; macro F1 {:.3}; presence macro F1 {:.3}",
+            macro_f / n,
+            macro_p / n
+        ));
+    }
+}
+
+/// Figures of the shipped engine as it stands: it has seen the marked texts, so these only guard the rules.
+pub fn shipped(data: &Path, docs: &[Marked]) -> anyhow::Result<()> {
+    attributes(docs);
+    obligations(docs);
+    missing(data)?;
+    speed(docs);
+    Ok(())
+}
+
+fn attributes(docs: &[Marked]) {
+    let (mut total, mut limit, mut wording, mut from, mut debtor, mut exact) = (0, 0, 0, 0, 0, 0);
+    let mut others: std::collections::BTreeMap<String, (usize, usize)> = Default::default();
+    for d in docs {
+        for l in d.labels["labels"].as_array().into_iter().flatten() {
+            let Some(attrs) = l["attrs"].as_object() else { continue };
+            let Some(topic) = l["topic"].as_str().and_then(|t| t.parse::<Topic>().ok()) else { continue };
+            let (a, b) = d.segments[l["seg"].as_u64().unwrap_or(0) as usize];
+            let ours = serde_json::to_value(clauses::attributes::read(topic, &d.text[a..b])).unwrap_or_default();
+            let same = |k: &str| {
+                let (x, y) = (&attrs.get(k).cloned().unwrap_or_default(), &ours[k]);
+                x == y
+                    || x.as_f64().is_some_and(|x| y.as_f64() == Some(x))
+                    || (k == "indefinite" && x.as_bool() == Some(false) && y.is_null())
+            };
+            if topic == Topic::BreachNotification {
+                total += 1;
+                let name = |v: Option<&str>| v.unwrap_or("").to_lowercase().replace("the ", "");
+                let (x, y) = (name(attrs.get("debtor").and_then(|v| v.as_str())), name(ours["debtor"].as_str()));
+                let who = x == y || (!x.is_empty() && !y.is_empty() && (x.contains(&y) || y.contains(&x)));
+                let l = same("limit") && same("unit");
+                limit += usize::from(l);
+                wording += usize::from(same("wording"));
+                from += usize::from(same("from"));
+                debtor += usize::from(who);
+                exact += usize::from(l && same("from") && who);
+            }
+            for k in attrs.keys().filter(|k| !["basis", "frequency", "debtor"].contains(&k.as_str())) {
+                let slot = others.entry(format!("{topic}.{k}")).or_default();
+                slot.0 += usize::from(same(k));
+                slot.1 += 1;
+            }
+        }
+    }
+    say(&format!(
+        "\nbreach notice attributes of {total}: limit+unit {limit}, wording {wording}, from {from}, debtor {debtor}, limit+unit+from+debtor exact {exact}"
+    ));
+    for (k, (right, of)) in others {
+        say(&format!("  {k:40} {right:3} of {of}"));
+    }
+}
+
+fn obligations(docs: &[Marked]) {
+    let (mut total, mut found, mut who, mut named) = (0, 0, 0, 0);
+    for d in docs {
+        let reading = read(&d.text, &[]);
+        for o in d.labels["obligations"].as_array().into_iter().flatten() {
+            let Some(seg) = o["seg"].as_u64().and_then(|s| d.segments.get(s as usize)) else { continue };
+            total += 1;
+            let ours: Vec<_> = reading.obligations.iter().filter(|x| x.start < seg.1 && x.end > seg.0).collect();
+            if ours.is_empty() {
+                continue;
+            }
+            found += 1;
+            named += 1;
+            let plain = |s: &str| s.to_lowercase().replace("the ", "").trim().to_owned();
+            let want = plain(o["debtor"].as_str().unwrap_or(""));
+            who += usize::from(ours.iter().filter_map(|x| x.debtor.as_deref()).any(|x| {
+                let x = plain(x);
+                x.contains(&want) || want.contains(&x) || x.trim_end_matches("ies") == want.trim_end_matches('y')
+            }));
+        }
+    }
+    say(&format!(
+        "obligations: {found} of {total} marked ones found ({:.3}), debtor right in {who} of {named} ({:.3})",
+        found as f64 / total as f64,
+        who as f64 / named as f64
+    ));
+}
+
+/// The vendor playbook over standard terms that contain the clauses: none may be called missing.
+fn missing(data: &Path) -> anyhow::Result<()> {
+    let pairs = [
+        (
+            "Bonterms",
+            ["bonterms/Cloud-Terms/Cloud-Terms.md", "bonterms/Data-Protection-Addendum/Data-Protection-Addendum.md"],
+        ),
+        ("Common Paper", ["commonpaper/CSA/CSA.md", "commonpaper/DPA/DPA.md"]),
+    ];
+    let about =
+        About { kind: "saas".into(), role: "customer".into(), data: vec!["personal".into()], ..About::default() };
+    let held = [
+        "liability_cap",
+        "breach_notification",
+        "subcontracting",
+        "audit_rights",
+        "return_destruction",
+        "governing_law",
+    ];
+    let mut wrong = 0;
+    for (name, files) in pairs {
+        let mut text = String::new();
+        for f in files {
+            text.push_str(&std::fs::read_to_string(data.join("agreements").join(f))?);
+            text.push_str("\n\n");
+        }
+        let findings = compare(&read(&text, &[]), &text, &default_playbook(), &about);
+        for f in &findings {
+            say(&format!("  {name}: {:22} {:12} {}", f.topic.as_str(), f.status.as_str(), f.reason));
+            wrong += usize::from(held.contains(&f.topic.as_str()) && f.status == Status::Missing);
+        }
+    }
+    say(&format!("false `missing` on standard terms: {wrong}"));
+    anyhow::ensure!(wrong == 0, "a clause that is there was called missing");
+    Ok(())
+}
+
+fn speed(docs: &[Marked]) {
+    let mut text = String::new();
+    for d in docs.iter().filter(|d| d.source == "cuad") {
+        text.push_str(&d.text);
+        text.push_str("\n\n");
+    }
+    let playbook = default_playbook();
+    let about =
+        About { kind: "saas".into(), role: "customer".into(), data: vec!["personal".into()], ..About::default() };
+    let start = Instant::now();
+    let reading = read(&text, &[]);
+    let findings = compare(&reading, &text, &playbook, &about);
+    let took = start.elapsed();
+    let size = text.len() as f64 / 1e6;
+    say(&format!(
+        "speed: {size:.2} MB in {took:.0?}, {:.2} MB/s, {} clauses, {} findings",
+        size / took.as_secs_f64(),
+        reading.clauses.len(),
+        findings.len()
+    ));
+    let mut end = text.len().min(150_000);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = Instant::now();
+    let reading = read(&text[..end], &[]);
+    compare(&reading, &text[..end], &playbook, &about);
+    say(&format!("speed: {end} bytes (about 50 pages) in {:.1?}", start.elapsed()));
+}
