@@ -30,7 +30,6 @@ const KEPT: usize = 6000;
 
 /// An agreement with its marks, cut into clauses by the program itself.
 pub struct Marked {
-    pub id: String,
     pub dev: bool,
     pub source: String,
     pub text: String,
@@ -137,7 +136,6 @@ fn prepare(body: &Value, labels: Value, dev: bool) -> Option<Marked> {
         })
         .collect();
     Some(Marked {
-        id: body["id"].as_str()?.to_owned(),
         dev,
         source: body["source"].as_str()?.to_owned(),
         text,
@@ -220,7 +218,8 @@ fn in_order<T: Send>(n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 
 fn fit_first(docs: &[Marked], train: &[usize]) -> Parts {
     let extra = own_wording();
-    let units: Vec<&features::Unit> = train.iter().flat_map(|i| &docs[*i].document.units).chain(extra.iter().map(|(u, _)| u)).collect();
+    let units: Vec<&features::Unit> =
+        train.iter().flat_map(|i| &docs[*i].document.units).chain(extra.iter().map(|(u, _)| u)).collect();
     let targets: Vec<&[bool; TOPICS]> = train.iter().flat_map(|i| &docs[*i].targets).collect();
     let rarity = rarity(&units);
     let mut scratch = Vec::new();
@@ -235,8 +234,11 @@ fn fit_first(docs: &[Marked], train: &[usize]) -> Parts {
         .collect();
     let fitted = in_order(TOPICS, |t| {
         // A model clause of ours speaks for its own topic; whether it touches others isn't marked.
-        let labels: Vec<Option<bool>> =
-            targets.iter().map(|r| Some(r[t])).chain(extra.iter().map(|(_, topic)| (*topic == t).then_some(true))).collect();
+        let labels: Vec<Option<bool>> = targets
+            .iter()
+            .map(|r| Some(r[t]))
+            .chain(extra.iter().map(|(_, topic)| (*topic == t).then_some(true)))
+            .collect();
         separate(&vectors, &labels)
     });
     let mut stored: Vec<Stored> = Vec::new();
@@ -316,7 +318,8 @@ fn separate(vectors: &[Vec<Entry>], labels: &[Option<bool>]) -> Vec<f32> {
         return w;
     }
     let mut alpha = vec![0.0f32; vectors.len()];
-    let diagonal: Vec<f32> = labels.iter().map(|y| 0.5 / if *y == Some(true) { COST * POSITIVE } else { COST }).collect();
+    let diagonal: Vec<f32> =
+        labels.iter().map(|y| 0.5 / if *y == Some(true) { COST * POSITIVE } else { COST }).collect();
     let square: Vec<f32> =
         vectors.iter().zip(&diagonal).map(|(v, d)| v.iter().map(|e| e.value * e.value).sum::<f32>() + d).collect();
     let mut order: Vec<u32> = (0..vectors.len() as u32).filter(|i| labels[*i as usize].is_some()).collect();

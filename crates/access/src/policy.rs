@@ -6,9 +6,9 @@ use std::{
 };
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PartialEntities,
-    PartialEntityUid, PartialRequest, PolicyId, PolicySet, Request, RestrictedExpression, Schema, SchemaFragment,
-    ValidationMode, Validator, pst::Effect,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid,
+    PartialEntities, PartialEntityUid, PartialRequest, PolicyId, PolicySet, Request, RestrictedExpression, Schema,
+    SchemaFragment, ValidationMode, Validator, pst::Effect,
 };
 use kernel::{Actor, Attr, Authority, Columns, Condition, Permission, PersonId, Resource};
 
@@ -52,14 +52,20 @@ enum AttrType {
     People,
 }
 
+/// Something that can be done, with the policies that speak of it. Asking these alone is faster than
+/// asking all, and the others could not apply.
+struct Action {
+    uid: EntityUid,
+    policies: PolicySet,
+}
+
 /// The policy of Countersign.
 pub struct Policy {
     schema: Schema,
-    policies: PolicySet,
     authorizer: Authorizer,
     person: EntityTypeName,
     kinds: HashMap<String, Kind>,
-    actions: HashMap<String, EntityUid>,
+    actions: HashMap<String, Action>,
     /// By shape and permission, what is left for the record to say.
     rules: RwLock<HashMap<(Shape, Permission), Arc<Rule>>>,
 }
@@ -93,14 +99,25 @@ impl Policy {
             kinds.insert(name.clone(), Kind { name: type_name(name)?, attrs });
         }
         let mut actions = HashMap::new();
-        for action in json[""]["actions"].as_object().ok_or_else(missing)?.keys() {
-            let uid = EntityUid::from_type_name_and_id(type_name("Action")?, EntityId::new(action));
-            actions.insert(action.clone(), uid);
+        for (name, declared) in json[""]["actions"].as_object().ok_or_else(missing)? {
+            if declared["memberOf"].as_array().is_some_and(|groups| !groups.is_empty()) {
+                return Err(PolicyError::Schema(format!(
+                    "`{name}` is in a group of actions (name the actions in the policy)"
+                )));
+            }
+            let uid = EntityUid::from_type_name_and_id(type_name("Action")?, EntityId::new(name));
+            let speaks_of_it = |policy: &&cedar_policy::Policy| match policy.action_constraint() {
+                ActionConstraint::Any => true,
+                ActionConstraint::Eq(one) => one == uid,
+                ActionConstraint::In(several) => several.contains(&uid),
+            };
+            let policies = PolicySet::from_policies(policies.policies().filter(speaks_of_it).cloned())
+                .map_err(|error| PolicyError::Policy(error.to_string()))?;
+            actions.insert(name.clone(), Action { uid, policies });
         }
         Ok(Self {
             person: type_name(PERSON)?,
             schema,
-            policies,
             authorizer: Authorizer::new(),
             kinds,
             actions,
@@ -119,7 +136,7 @@ impl Policy {
             .schema
             .request_envs()
             .filter_map(|env| {
-                let (action, _) = self.actions.iter().find(|(_, uid)| *uid == env.action())?;
+                let (action, _) = self.actions.iter().find(|(_, action)| action.uid == *env.action())?;
                 let (kind, _) = self.kinds.iter().find(|(_, kind)| kind.name == *env.resource())?;
                 Some((action.as_str(), kind.as_str()))
             })
@@ -137,11 +154,11 @@ impl Policy {
         let principal = self.person_uid(&me);
         let person = self.person_entity(principal.clone(), Shape::of(actor))?;
         let record = EntityUid::from_type_name_and_id(kind.name.clone(), EntityId::new(&resource.id));
-        let request = Request::new(principal, action.clone(), record.clone(), Context::empty(), Some(&self.schema))
+        let request = Request::new(principal, action.uid.clone(), record.clone(), Context::empty(), Some(&self.schema))
             .map_err(|error| error.to_string())?;
         let record = self.record_entity(record, kind, resource)?;
         let entities = Entities::from_entities([person, record], None).map_err(|error| error.to_string())?;
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let response = self.authorizer.is_authorized(&request, &action.policies, &entities);
         // The engine passes over a policy that fails, and a wall that is passed over is a hole.
         match response.diagnostics().errors().next() {
             Some(error) => Err(error.to_string()),
@@ -172,13 +189,13 @@ impl Policy {
         let entities = PartialEntities::from_concrete(entities, &self.schema).map_err(|error| error.to_string())?;
         let request = PartialRequest::new(
             PartialEntityUid::from_concrete(principal),
-            action.clone(),
+            action.uid.clone(),
             PartialEntityUid::new(kind.name.clone(), None),
             Some(Context::empty()),
             &self.schema,
         )
         .map_err(|error| error.to_string())?;
-        let response = self.policies.tpe(&request, &entities, &self.schema).map_err(|error| error.to_string())?;
+        let response = action.policies.tpe(&request, &entities, &self.schema).map_err(|error| error.to_string())?;
         if response.error_permits().next().is_some() || response.error_forbids().next().is_some() {
             return Err("a policy fails".to_owned());
         }
@@ -203,7 +220,7 @@ impl Policy {
         Ok(Rule::all(vec![Rule::any(permits), Rule::not(Rule::any(forbids))]))
     }
 
-    fn known(&self, permission: Permission) -> Result<(&EntityUid, &Kind), String> {
+    fn known(&self, permission: Permission) -> Result<(&Action, &Kind), String> {
         let action = self.actions.get(permission.action).ok_or("the policy knows no such action")?;
         let kind = self.kinds.get(permission.kind).ok_or("the policy knows no such kind of record")?;
         Ok((action, kind))

@@ -1,10 +1,10 @@
 //! Compares a reading with a playbook: one finding per position, with the words that decided.
 
-use crate::attributes::Attributes;
-use crate::playbook::{About, Playbook, Position, Test, Wording};
-use crate::playbook::asking::{Subject, plain_words};
-use crate::reading::{Reading, TopicHit};
 use crate::Topic;
+use crate::attributes::Attributes;
+use crate::playbook::asking::{Subject, plain_words};
+use crate::playbook::{About, Playbook, Position, Test, Wording};
+use crate::reading::{Reading, TopicHit};
 use serde::{Deserialize, Serialize};
 
 /// How a topic stands against the playbook, best first.
@@ -68,7 +68,7 @@ fn judge(reading: &Reading, text: &str, position: &Position, about: &About) -> F
     let hits = reading.hits(position.topic);
     let required = position.is_required(about);
     if hits.is_empty() {
-        return absent(position, required);
+        return absent(reading, position, required);
     }
     let passages: Vec<Passage<'_>> = hits.iter().map(|(i, h)| Passage::new(reading, text, *i, h, about)).collect();
     let together = Together::of(&passages);
@@ -90,7 +90,7 @@ fn judge(reading: &Reading, text: &str, position: &Position, about: &About) -> F
     }
 }
 
-fn absent(position: &Position, required: bool) -> Finding {
+fn absent(reading: &Reading, position: &Position, required: bool) -> Finding {
     let label = position.topic.label();
     Finding {
         topic: position.topic,
@@ -98,14 +98,17 @@ fn absent(position: &Position, required: bool) -> Finding {
         clause: None,
         others: Vec::new(),
         reason: if required {
-            format!("No passage on {} was found, and the playbook requires one for this contract.", label.to_lowercase())
+            format!(
+                "No passage on {} was found, and the playbook requires one for this contract.",
+                label.to_lowercase()
+            )
         } else {
             format!("No passage on {} was found, and the playbook doesn't require one here.", label.to_lowercase())
         },
         blocking: required && position.blocking,
         approvers: if required { position.approvers.clone() } else { Vec::new() },
         suggestion: required.then(|| position.preferred.text.trim().to_owned()),
-        confidence: 0.85,
+        confidence: 1.0 - reading.peaks.get(position.topic.index()).copied().unwrap_or(0.5),
     }
 }
 
@@ -121,7 +124,9 @@ impl<'a> Passage<'a> {
         let c = &reading.clauses[clause];
         let words = plain_words(text.get(c.start..c.end).unwrap_or(""));
         let debtor = hit.attributes.debtor.clone().or_else(|| {
-            reading.obligations.iter().find(|o| o.clause == clause).and_then(|o| o.debtor.clone())
+            // Obligations lie in the order of the clauses.
+            let first = reading.obligations.partition_point(|o| o.clause < clause);
+            reading.obligations.get(first).filter(|o| o.clause == clause)?.debtor.clone()
         });
         Passage { clause, hit, words, debtor_is_us: debtor.and_then(|d| is_us(&d, about)) }
     }
@@ -138,7 +143,12 @@ fn is_us(debtor: &str, about: &About) -> Option<bool> {
         return None;
     }
     let name = debtor.to_lowercase();
-    let named = |n: &Option<String>| n.as_ref().is_some_and(|n| !n.trim().is_empty() && (name.contains(&n.to_lowercase()) || n.to_lowercase().contains(name.trim_start_matches("the "))));
+    let named = |n: &Option<String>| {
+        n.as_ref().is_some_and(|n| {
+            !n.trim().is_empty()
+                && (name.contains(&n.to_lowercase()) || n.to_lowercase().contains(name.trim_start_matches("the ")))
+        })
+    };
     if ["each party", "both parties", "either party", "the parties", "neither party"].iter().any(|b| name.contains(b)) {
         return Some(false);
     }
@@ -156,7 +166,9 @@ fn is_us(debtor: &str, about: &About) -> Option<bool> {
         _ => return None,
     };
     let theirs: &[&str] = match about.role.as_str() {
-        "customer" | "controller" => &["provider", "supplier", "vendor", "contractor", "licensor", "seller", "processor", "data importer"],
+        "customer" | "controller" => {
+            &["provider", "supplier", "vendor", "contractor", "licensor", "seller", "processor", "data importer"]
+        }
         _ => &["customer", "client", "licensee", "subscriber", "purchaser", "buyer", "controller", "data exporter"],
     };
     let hit = |set: &[&str]| set.iter().any(|w| name.contains(w));
@@ -199,7 +211,8 @@ impl Together {
                 (Some(x), Some(y)) if x != y && y != "other" => Some("both".into()),
                 _ => a.trigger,
             };
-            let strict = |c: &str| ["none_stated", "free", "general_with_notice", "prior_written"].iter().position(|x| *x == c);
+            let strict =
+                |c: &str| ["none_stated", "free", "general_with_notice", "prior_written"].iter().position(|x| *x == c);
             if b.consent.as_deref().and_then(strict) > a.consent.as_deref().and_then(strict) {
                 a.consent.clone_from(&b.consent);
             }
@@ -242,41 +255,61 @@ struct Verdict {
 
 fn verdict(position: &Position, passages: &[Passage<'_>], together: &Together) -> Verdict {
     // What is unacceptable is looked for in each passage: one bad sentence isn't healed by a good one.
-    for red in &position.unacceptable {
-        for (i, p) in passages.iter().enumerate() {
-            let subject = p.subject();
-            let absence_only = red.tests.iter().all(is_absence);
-            let subject = if absence_only { together.subject() } else { subject };
-            let answers: Vec<_> = red.tests.iter().map(|t| t.ask(&subject)).collect();
-            if !answers.is_empty() && answers.iter().all(|a| a.holds) {
-                let because = answers.iter().map(|a| a.because.as_str()).collect::<Vec<_>>().join(" and ");
-                return Verdict {
-                    status: Status::Unacceptable,
-                    passage: Some(if absence_only { 0 } else { i }),
-                    reason: format!("{}: {because}.", red.description.trim_end_matches('.')),
-                };
-            }
+    for red in position.unacceptable.iter().filter(|r| !r.tests.is_empty()) {
+        let ask = |subject: &Subject<'_>| -> Option<String> {
+            let answers: Vec<_> = red.tests.iter().map(|t| t.ask(subject)).collect();
+            let holds = answers.iter().all(|a| a.holds);
+            holds.then(|| answers.iter().map(|a| a.because.as_str()).collect::<Vec<_>>().join(" and "))
+        };
+        // That something is nowhere said can only be seen in all passages together.
+        let found = if red.tests.iter().all(is_absence) {
+            ask(&together.subject()).map(|because| (0, because))
+        } else {
+            passages.iter().enumerate().find_map(|(i, p)| ask(&p.subject()).map(|because| (i, because)))
+        };
+        if let Some((passage, because)) = found {
+            let reason = format!("{}: {because}.", red.description.trim_end_matches('.'));
+            return Verdict { status: Status::Unacceptable, passage: Some(passage), reason };
         }
     }
     if let Some((passage, because)) = passes(&position.preferred, passages, together) {
-        let reason = if because.is_empty() { "The passage covers what the playbook prefers.".into() } else { format!("As preferred: {because}.") };
+        let reason = if because.is_empty() {
+            "The passage covers what the playbook prefers.".into()
+        } else {
+            format!("As preferred: {because}.")
+        };
         return Verdict { status: Status::Preferred, passage, reason };
     }
     for (n, fallback) in position.fallbacks.iter().enumerate() {
         if let Some((passage, because)) = passes(fallback, passages, together) {
-            let reason = if because.is_empty() { format!("It meets fallback {}.", n + 1) } else { format!("It meets fallback {}: {because}.", n + 1) };
+            let reason = if because.is_empty() {
+                format!("It meets fallback {}.", n + 1)
+            } else {
+                format!("It meets fallback {}: {because}.", n + 1)
+            };
             return Verdict { status: Status::Fallback, passage, reason };
         }
     }
     let subject = together.subject();
-    let failed: Vec<String> = position.preferred.tests.iter().map(|t| t.ask(&subject)).filter(|a| !a.holds).map(|a| a.because).take(3).collect();
+    let failed: Vec<String> = position
+        .preferred
+        .tests
+        .iter()
+        .map(|t| t.ask(&subject))
+        .filter(|a| !a.holds)
+        .map(|a| a.because)
+        .take(3)
+        .collect();
     Verdict { status: Status::Weaker, passage: None, reason: format!("Weaker than preferred: {}.", failed.join("; ")) }
 }
 
 fn is_absence(test: &Test) -> bool {
     matches!(
         test,
-        Test::NotMentions { .. } | Test::HasLimit { is: false } | Test::MonetaryCap { is: false } | Test::HasFrequency { is: false }
+        Test::NotMentions { .. }
+            | Test::HasLimit { is: false }
+            | Test::MonetaryCap { is: false }
+            | Test::HasFrequency { is: false }
     )
 }
 
@@ -284,7 +317,10 @@ fn is_absence(test: &Test) -> bool {
 fn passes(wording: &Wording, passages: &[Passage<'_>], together: &Together) -> Option<(Option<usize>, String)> {
     let said = |subject: &Subject<'_>| -> Option<String> {
         let answers: Vec<_> = wording.tests.iter().map(|t| t.ask(subject)).collect();
-        answers.iter().all(|a| a.holds).then(|| answers.iter().map(|a| a.because.as_str()).take(3).collect::<Vec<_>>().join(", "))
+        answers
+            .iter()
+            .all(|a| a.holds)
+            .then(|| answers.iter().map(|a| a.because.as_str()).take(3).collect::<Vec<_>>().join(", "))
     };
     for (i, p) in passages.iter().enumerate() {
         if let Some(because) = said(&p.subject()) {

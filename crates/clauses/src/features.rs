@@ -104,7 +104,7 @@ fn words(text: &str) -> Vec<u64> {
 }
 
 /// Splits into words of letters and digits; a genitive s is dropped, numbers become one token.
-fn tokenise(text: &str, from: usize, to: usize, symbols: &Symbols, out: &mut Vec<Token>) {
+pub(crate) fn tokenise(text: &str, from: usize, to: usize, symbols: &Symbols, out: &mut Vec<Token>) {
     let mut word = [0u8; 24];
     let mut len = 0usize;
     let mut start = from;
@@ -156,9 +156,7 @@ fn tokenise(text: &str, from: usize, to: usize, symbols: &Symbols, out: &mut Vec
 /// Cuts the commonest endings, so that "notifies", "notify" and "notified" share a feature.
 fn stem(word: &[u8]) -> &[u8] {
     let n = word.len();
-    if n >= 6 && word.ends_with(b"ies") {
-        &word[..n - 3]
-    } else if n >= 7 && word.ends_with(b"ing") || n >= 7 && word.ends_with(b"ied") {
+    if (n >= 6 && word.ends_with(b"ies")) || (n >= 7 && (word.ends_with(b"ing") || word.ends_with(b"ied"))) {
         &word[..n - 3]
     } else if n >= 6 && word.ends_with(b"ed") {
         &word[..n - 2]
@@ -178,7 +176,9 @@ fn fnv(bytes: &[u8]) -> u64 {
 }
 
 fn mix(a: u64, b: u64, tag: u64) -> u32 {
-    let mut h = a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.rotate_left(23).wrapping_mul(0xc2b2_ae3d_27d4_eb4f) ^ tag.wrapping_mul(0x1656_67b1_9e37_79f9);
+    let mut h = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ b.rotate_left(23).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
+        ^ tag.wrapping_mul(0x1656_67b1_9e37_79f9);
     h ^= h >> 31;
     h = h.wrapping_mul(0x94d0_49bb_1331_11eb);
     h ^= h >> 29;

@@ -32,8 +32,8 @@ pub use topic::{Topic, UnknownTopic};
 pub fn read(text: &str, blocks: &[Block]) -> Reading {
     let clauses = segment::segment(text, blocks);
     let document = features::Document::new(text, &clauses);
-    let mut reading = Reading { title: segment::title(text, &clauses), clauses, obligations: Vec::new() };
-    model::shipped().mark(text, &document, &mut reading.clauses);
+    let mut reading = Reading { title: segment::title(text, &clauses), clauses, ..Reading::default() };
+    reading.peaks = model::shipped().mark(text, &document, &mut reading.clauses);
     attributes::fill(text, &mut reading.clauses);
     reading.obligations = obligations::find(text, &reading.clauses);
     reading

@@ -82,7 +82,7 @@ pub struct Model {
 }
 
 static SHIPPED: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_bytes!("../model/clauses.bin")).unwrap_or_else(|| Model::untrained()));
+    LazyLock::new(|| Model::parse(include_bytes!("../model/clauses.bin")).unwrap_or_else(Model::untrained));
 
 /// The model that ships with the program.
 pub fn shipped() -> &'static Model {
@@ -149,7 +149,11 @@ impl<'a> Reader<'a> {
 
 impl Model {
     pub fn from_parts(parts: &Parts) -> Model {
-        Model { rarity: parts.rarity.clone(), first: First::new(&parts.stored, &parts.scale, &parts.bias), second: parts.second.clone() }
+        Model {
+            rarity: parts.rarity.clone(),
+            first: First::new(&parts.stored, &parts.scale, &parts.bias),
+            second: parts.second.clone(),
+        }
     }
 
     /// Reads a model file; `None` when it isn't one, or belongs to another set of rules.
@@ -190,8 +194,12 @@ impl Model {
 
     /// A model in which every topic follows its rules alone; what training starts from.
     pub fn untrained() -> Model {
-        let mut stored: Vec<Stored> =
-            rules::shipped().rules.iter().enumerate().map(|(i, r)| ((BUCKETS + i) as u32, r.topic.index() as u8, 100)).collect();
+        let mut stored: Vec<Stored> = rules::shipped()
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(i, r)| ((BUCKETS + i) as u32, r.topic.index() as u8, 100))
+            .collect();
         stored.sort_unstable();
         let mut weights = vec![0.0; TOPICS * DENSE];
         for t in 0..TOPICS {
@@ -232,8 +240,8 @@ impl Model {
             .collect()
     }
 
-    /// Writes the topics into the clauses.
-    pub fn mark(&self, text: &str, document: &Document, clauses: &mut [Clause]) {
+    /// Writes the topics into the clauses; gives back the highest probability of each topic.
+    pub fn mark(&self, text: &str, document: &Document, clauses: &mut [Clause]) -> Vec<f32> {
         let logits = self.logits(document, clauses, text);
         for (i, t) in chosen(&logits, &self.second) {
             let logit = logits[i][t];
@@ -246,6 +254,8 @@ impl Model {
                 attributes: Attributes::default(),
             });
         }
+        let peak = |t: usize| logits.iter().map(|row| row[t]).fold(f32::NEG_INFINITY, f32::max);
+        (0..TOPICS).map(|t| probability(peak(t))).collect()
     }
 
     /// The words of the clause and the rules that spoke most for a topic.
@@ -255,7 +265,8 @@ impl Model {
         let mut rules_out = Vec::new();
         let mut by_token = vec![0.0f32; unit.tokens.len()];
         for e in &vector {
-            let weight = self.first.of(e.bucket).iter().find(|(t, _)| usize::from(*t) == topic).map_or(0.0, |(_, w)| *w);
+            let weight =
+                self.first.of(e.bucket).iter().find(|(t, _)| usize::from(*t) == topic).map_or(0.0, |(_, w)| *w);
             if e.bucket as usize >= BUCKETS {
                 if weight > 0.0 {
                     rules_out.push((weight, &rules::shipped().rules[e.bucket as usize - BUCKETS].name));
@@ -368,5 +379,31 @@ pub fn dense(margins: &[[f32; TOPICS]], clauses: &[Clause], text: &str) -> Vec<[
 fn raise(top: &mut [f32; TOPICS], row: &[f32; TOPICS]) {
     for (a, b) in top.iter_mut().zip(row) {
         *a = a.max(*b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_is_a_model_for_the_shipped_rules() {
+        let bytes = include_bytes!("../model/clauses.bin");
+        assert!(Model::parse(bytes).is_some(), "the rules changed: run `cargo xtask train`");
+        assert!(bytes.len() < 3_000_000);
+    }
+
+    #[test]
+    fn damaged_files_are_refused() {
+        let bytes = include_bytes!("../model/clauses.bin");
+        assert!(Model::parse(&bytes[..bytes.len() - 1]).is_none());
+        assert!(Model::parse(&bytes[1..]).is_none());
+        assert!(Model::parse(b"").is_none());
+    }
+
+    #[test]
+    fn probabilities_follow_logits() {
+        assert_eq!(probability(0.0), 0.5);
+        assert!(probability(-40.0) >= 0.0 && probability(40.0) <= 1.0);
     }
 }

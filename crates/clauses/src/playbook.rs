@@ -12,11 +12,13 @@ use std::collections::BTreeSet;
 pub use asking::{Limit, Test};
 
 /// Kinds of contract that the program offers.
-pub const KINDS: &[&str] = &["saas", "dpa", "nda", "professional_services", "license", "supply", "partnership", "baa", "other"];
+pub const KINDS: &[&str] =
+    &["saas", "dpa", "nda", "professional_services", "license", "supply", "partnership", "baa", "other"];
 /// Roles that we can have in a contract.
 pub const ROLES: &[&str] = &["customer", "provider", "controller", "processor"];
 /// Classes of data that a contract can touch.
-pub const DATA: &[&str] = &["none", "business", "personal", "special_category", "health", "payment", "source_code", "secrets"];
+pub const DATA: &[&str] =
+    &["none", "business", "personal", "special_category", "health", "payment", "source_code", "secrets"];
 /// Sides that can approve a deviation. Privacy counts to Legal.
 pub const APPROVERS: &[&str] = &["legal", "security", "compliance"];
 
@@ -167,7 +169,8 @@ impl Playbook {
     /// Everything that is wrong, empty when nothing is.
     pub fn validate(&self) -> Vec<Problem> {
         let mut out = Vec::new();
-        let mut problem = |topic, message: String, hint: &str| out.push(Problem { topic, message, hint: hint.to_owned() });
+        let mut problem =
+            |topic, message: String, hint: &str| out.push(Problem { topic, message, hint: hint.to_owned() });
         if self.name.trim().is_empty() {
             problem(None, "the playbook has no name".into(), "give it a name that reviewers recognise");
         }
@@ -181,17 +184,29 @@ impl Playbook {
                 problem(here, format!("`{}` has two positions", p.topic), "keep one of them");
             }
             if p.preferred.text.trim().is_empty() {
-                problem(here, format!("the preferred wording of `{}` is empty", p.topic), "write the clause that should be proposed");
+                problem(
+                    here,
+                    format!("the preferred wording of `{}` is empty", p.topic),
+                    "write the clause that should be proposed",
+                );
             }
             if p.fallbacks.iter().any(|f| f.text.trim().is_empty()) {
                 problem(here, format!("a fallback of `{}` is empty", p.topic), "write its clause or remove it");
             }
             for red in &p.unacceptable {
                 if red.description.trim().is_empty() {
-                    problem(here, format!("an unacceptable position of `{}` has no description", p.topic), "say what is unacceptable");
+                    problem(
+                        here,
+                        format!("an unacceptable position of `{}` has no description", p.topic),
+                        "say what is unacceptable",
+                    );
                 }
                 if red.tests.is_empty() {
-                    problem(here, format!("`{}` has no test", red.description), "add a test, otherwise it can never be found");
+                    problem(
+                        here,
+                        format!("`{}` has no test", red.description),
+                        "add a test, otherwise it can never be found",
+                    );
                 }
             }
             for a in p.approvers.iter().filter(|a| !APPROVERS.contains(&a.as_str())) {
@@ -203,11 +218,20 @@ impl Playbook {
             for when in &p.required {
                 for (values, known) in [(&when.kinds, KINDS), (&when.roles, ROLES), (&when.data, DATA)] {
                     for v in values.iter().filter(|v| !known.contains(&v.as_str())) {
-                        problem(here, format!("`{v}` is not known where `{}` is required", p.topic), "use one of the words the page offers");
+                        problem(
+                            here,
+                            format!("`{v}` is not known where `{}` is required", p.topic),
+                            "use one of the words the page offers",
+                        );
                     }
                 }
             }
-            let tests = p.preferred.tests.iter().chain(p.fallbacks.iter().flat_map(|f| &f.tests)).chain(p.unacceptable.iter().flat_map(|r| &r.tests));
+            let tests = p
+                .preferred
+                .tests
+                .iter()
+                .chain(p.fallbacks.iter().flat_map(|f| &f.tests))
+                .chain(p.unacceptable.iter().flat_map(|r| &r.tests));
             for test in tests {
                 if let Some(fault) = test.fault() {
                     problem(here, format!("a test of `{}` {fault}", p.topic), "correct or remove the test");

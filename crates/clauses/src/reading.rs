@@ -26,6 +26,10 @@ pub struct Reading {
     pub title: Option<String>,
     pub clauses: Vec<Clause>,
     pub obligations: Vec<Obligation>,
+    /// The highest probability of each topic in any clause, returned or not, in the order of [`Topic::ALL`]: how
+    /// sure "nowhere" is. Empty in readings stored without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peaks: Vec<f32>,
 }
 
 /// A paragraph or a group of sentences: the unit that is shown, judged and commented on.

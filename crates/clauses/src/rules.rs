@@ -51,13 +51,14 @@ impl Symbols {
             n += 1;
         }
         for len in 3..=word.len().min(20) {
-            if self.lengths & (1 << len) != 0 {
-                if let Some(id) = self.beginnings.get(&word[..len]) {
-                    out[n] = *id;
-                    n += 1;
-                    if n == 3 {
-                        break;
-                    }
+            if self.lengths & (1 << len) == 0 {
+                continue;
+            }
+            if let Some(id) = self.beginnings.get(&word[..len]) {
+                out[n] = *id;
+                n += 1;
+                if n == 3 {
+                    break;
                 }
             }
         }
@@ -113,7 +114,8 @@ pub struct Rules {
     by_first: Vec<Vec<u32>>,
 }
 
-static SHIPPED: LazyLock<Rules> = LazyLock::new(|| Rules::parse(include_str!("../rules.toml")).expect("the shipped rules are tested to parse"));
+static SHIPPED: LazyLock<Rules> =
+    LazyLock::new(|| Rules::parse(include_str!("../rules.toml")).expect("the shipped rules are tested to parse"));
 
 /// The rules that ship with the program.
 pub fn shipped() -> &'static Rules {
@@ -136,7 +138,8 @@ impl Rules {
                         ".." => gap = NEAR,
                         "..." => gap = FAR,
                         _ => {
-                            steps.push(Step { gap, words: word.split('|').map(|l| symbols.id(l, &mut next)).collect() });
+                            steps
+                                .push(Step { gap, words: word.split('|').map(|l| symbols.id(l, &mut next)).collect() });
                             gap = 0;
                         }
                     }
@@ -169,7 +172,11 @@ impl Rules {
             for symbol in token.symbols.iter().take_while(|s| **s != 0) {
                 for p in &self.by_first[usize::from(*symbol)] {
                     let pattern = &self.patterns[*p as usize];
-                    let known = if pattern.negative { barred.contains(&pattern.rule) } else { fired.iter().any(|f| f.0 == pattern.rule) };
+                    let known = if pattern.negative {
+                        barred.contains(&pattern.rule)
+                    } else {
+                        fired.iter().any(|f| f.0 == pattern.rule)
+                    };
                     if known {
                         continue;
                     }
@@ -197,4 +204,49 @@ fn follow(tokens: &[Token], at: usize, steps: &[Step]) -> Option<usize> {
         at = (at + 1..end).find(|j| tokens[*j].symbols.iter().any(|s| *s != 0 && step.words.contains(s)))?;
     }
     Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::Document;
+
+    fn fired(text: &str) -> Vec<&'static str> {
+        let clauses = crate::segment::segment(text, &[]);
+        let document = Document::new(text, &clauses);
+        document.units.iter().flat_map(|u| &u.fired).map(|f| shipped().rules[usize::from(f.0)].name.as_str()).collect()
+    }
+
+    #[test]
+    fn rules_fire_on_their_words() {
+        assert!(
+            fired("The Supplier shall notify the Customer of any security breach within the day.")
+                .contains(&"notice of a breach")
+        );
+        assert!(
+            fired("This Agreement shall be governed by the laws of Ireland and no other.").contains(&"governing law")
+        );
+        assert!(fired("The weather was fine and the parties met for lunch in the garden.").is_empty());
+    }
+
+    #[test]
+    fn every_topic_has_a_rule() {
+        for topic in Topic::ALL {
+            assert!(shipped().rules.iter().any(|r| r.topic == topic), "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_barred_pattern_silences_its_rule() {
+        let rules =
+            Rules::parse("[[rule]]\nname = \"n\"\ntopic = \"insurance\"\nany = [\"carry .. cover*\"]\nnot = [\"no\"]")
+                .expect("parses");
+        let fire = |text: &str| {
+            let mut tokens = Vec::new();
+            crate::features::tokenise(text, 0, text.len(), rules.symbols(), &mut tokens);
+            rules.fire(&tokens).len()
+        };
+        assert_eq!((fire("carry enough coverage"), fire("carry no coverage"), fire("coverage carry")), (1, 0, 0));
+        assert!(Rules::parse("[[rule]]\nname = \"n\"\ntopic = \"insurance\"\nany = [\"\"]").is_err());
+    }
 }

@@ -13,8 +13,9 @@ const SHORT: usize = 40;
 const WRAPPED: std::ops::Range<usize> = 50..140;
 /// Words after which a full stop doesn't end a sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "inc", "ltd", "co", "corp", "llc", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs", "v", "e.g", "i.e", "u.s",
-    "u.k", "p.m", "a.m", "approx", "etc", "cf", "para", "paras", "fig", "ste", "esq", "jr", "sr", "dept", "ex", "reg",
+    "inc", "ltd", "co", "corp", "llc", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs", "v", "e.g",
+    "i.e", "u.s", "u.k", "p.m", "a.m", "approx", "etc", "cf", "para", "paras", "fig", "ste", "esq", "jr", "sr", "dept",
+    "ex", "reg",
 ];
 
 #[derive(Clone, Debug, Default)]
@@ -58,8 +59,21 @@ pub fn segment(text: &str, blocks: &[Block]) -> Vec<Clause> {
 /// The title: the first short line that reads like the name of an agreement.
 pub fn title(text: &str, clauses: &[Clause]) -> Option<String> {
     let names = [
-        "agreement", "addendum", "contract", "terms", "policy", "licence", "license", "amendment", "statement of work",
-        "non-disclosure", "nda", "order form", "requirements", "undertaking", "deed",
+        "agreement",
+        "addendum",
+        "contract",
+        "terms",
+        "policy",
+        "licence",
+        "license",
+        "amendment",
+        "statement of work",
+        "non-disclosure",
+        "nda",
+        "order form",
+        "requirements",
+        "undertaking",
+        "deed",
     ];
     let head = &text[..clauses.get(6).map_or(text.len(), |c| c.end)];
     let mut first = None;
@@ -69,10 +83,14 @@ pub fn title(text: &str, clauses: &[Clause]) -> Option<String> {
             continue;
         }
         let lower = line.to_lowercase();
-        if names.iter().any(|n| lower.contains(n)) && !line.ends_with([',', ';', ':']) && line.split_whitespace().count() <= 14 {
+        if names.iter().any(|n| lower.contains(n))
+            && !line.ends_with([',', ';', ':'])
+            && line.split_whitespace().count() <= 14
+        {
             return Some(line);
         }
-        let reads = line.chars().any(char::is_alphabetic) && !lower.starts_with("exhibit") && !lower.starts_with("source");
+        let reads =
+            line.chars().any(char::is_alphabetic) && !lower.starts_with("exhibit") && !lower.starts_with("source");
         if first.is_none() && reads {
             first = Some(line);
         }
@@ -151,7 +169,9 @@ fn push_groups(text: &str, p: &Paragraph, body_start: usize, place: &mut Place, 
 fn from_blocks(text: &str, blocks: &[Block]) -> Vec<Paragraph> {
     let mut sorted: Vec<&Block> = blocks
         .iter()
-        .filter(|b| b.start < b.end && b.end <= text.len() && text.is_char_boundary(b.start) && text.is_char_boundary(b.end))
+        .filter(|b| {
+            b.start < b.end && b.end <= text.len() && text.is_char_boundary(b.start) && text.is_char_boundary(b.end)
+        })
         .collect();
     sorted.sort_by_key(|b| (b.start, b.end));
     let mut out = Vec::new();
@@ -240,7 +260,8 @@ pub(crate) fn sentence_ends(text: &str, from: usize, to: usize) -> Vec<usize> {
             }
             let spaces = space_len(&text[j..to]);
             let next = text[j + spaces..to].chars().next();
-            let opens = next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '"' | '“' | '*' | '•'));
+            let opens = next
+                .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '"' | '“' | '*' | '•'));
             if spaces > 0 && opens && !(bytes[i] == b'.' && abbreviation(&text[from..i])) {
                 cuts.push(j);
             }
@@ -260,7 +281,8 @@ fn abbreviation(before: &str) -> bool {
         start += 1;
     }
     let tail = &before[start..];
-    let word = tail.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '*' | ',')).next().unwrap_or("");
+    let word =
+        tail.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '*' | ',')).next().unwrap_or("");
     let lower = word.to_lowercase();
     let chars = word.chars().count();
     chars == 0
@@ -309,7 +331,10 @@ fn marker(body: &str) -> Option<Marker> {
         (true, true) => decimal || roman || letter,
         (true, false) => false,
         (false, true) => decimal || roman || letter,
-        (false, false) => (decimal && (dotted || token.contains('.') || token.len() <= 2) && !year) || (dotted && (roman || (letter && token.len() == 1))),
+        (false, false) => {
+            (decimal && (dotted || token.contains('.') || token.len() <= 2) && !year)
+                || (dotted && (roman || (letter && token.len() == 1)))
+        }
     };
     if !fits || !gap {
         return None;
@@ -338,21 +363,35 @@ fn heading_of(body: &str, mark: Option<&Marker>, level: Option<u8>) -> Option<St
     }
     let window_end = rest.char_indices().map(|(i, _)| i).take_while(|i| *i <= 90).last().unwrap_or(0);
     let window = if rest.len() <= 90 { rest } else { &rest[..window_end] };
-    let stop = window.find(". ").or_else(|| window.find(".\n")).or_else(|| window.find(".*")).or_else(|| window.find(": ")).or_else(|| {
-        window.find('\n').or((rest.len() <= 90).then_some(window.len()))
-    })?;
+    let stop = window
+        .find(". ")
+        .or_else(|| window.find(".\n"))
+        .or_else(|| window.find(".*"))
+        .or_else(|| window.find(": "))
+        .or_else(|| window.find('\n').or((rest.len() <= 90).then_some(window.len())))?;
     let candidate = plain(window[..stop].trim_end_matches(['.', ':']));
     let words: Vec<&str> = candidate.split_whitespace().collect();
     if words.is_empty() || words.len() > 9 || candidate.ends_with([';', ',']) {
         return None;
     }
-    let small = ["and", "of", "the", "to", "for", "in", "on", "by", "or", "a", "an", "with", "from", "non", "&", "/", "at", "upon"];
-    let titled = words.iter().filter(|w| small.contains(*w) || w.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '“' || c == '(')).count();
+    let small = [
+        "and", "of", "the", "to", "for", "in", "on", "by", "or", "a", "an", "with", "from", "non", "&", "/", "at",
+        "upon",
+    ];
+    let titled = words
+        .iter()
+        .filter(|w| {
+            small.contains(*w)
+                || w.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '“' || c == '(')
+        })
+        .count();
     let first_upper = words[0].starts_with(|c: char| c.is_uppercase());
     let modal = words.iter().any(|w| ["shall", "will", "must", "may", "is", "are"].contains(w));
     let whole = stop == rest.len();
     let numbered = mark.is_some();
-    let good = first_upper && !modal && (titled == words.len() || (numbered && words.len() <= 6) || (whole && words.len() <= 5 && numbered));
+    let good = first_upper
+        && !modal
+        && (titled == words.len() || (numbered && words.len() <= 6) || (whole && words.len() <= 5 && numbered));
     (good && candidate.chars().filter(|c| c.is_alphabetic()).count() >= 3).then_some(candidate)
 }
 

@@ -28,7 +28,11 @@ fn clauses_carry_number_heading_and_topic() {
     let reading = read(AGREEMENT, &[]);
     assert_eq!(reading.title.as_deref(), Some("SERVICES AGREEMENT"));
     let find = |words: &str| {
-        reading.clauses.iter().find(|c| AGREEMENT[c.start..c.end].contains(words)).unwrap_or_else(|| panic!("`{words}` is in no clause"))
+        reading
+            .clauses
+            .iter()
+            .find(|c| AGREEMENT[c.start..c.end].contains(words))
+            .unwrap_or_else(|| panic!("`{words}` is in no clause"))
     };
     let breach = find("seventy-two");
     assert_eq!(breach.number.as_deref(), Some("2.1"));
@@ -42,7 +46,12 @@ fn clauses_carry_number_heading_and_topic() {
     assert!(law.topics.iter().any(|h| h.topic == Topic::GoverningLaw));
     assert!(find("hold the other party").topics.iter().any(|h| h.topic == Topic::Confidentiality));
     assert!(!find("hold the other party").topics.iter().any(|h| h.topic == Topic::GoverningLaw));
-    assert!(reading.obligations.iter().any(|o| o.debtor.as_deref() == Some("Supplier") && o.topic == Some(Topic::BreachNotification)));
+    assert!(
+        reading
+            .obligations
+            .iter()
+            .any(|o| o.debtor.as_deref() == Some("Supplier") && o.topic == Some(Topic::BreachNotification))
+    );
 }
 
 #[test]
@@ -73,10 +82,50 @@ fn wrapped_lines_are_one_clause() {
 
 #[test]
 fn odd_texts_give_a_reading() {
-    for text in ["", " \n\t\u{c}\n", ".", "1.", "((((", "“”’", "\u{feff}Agreement", "é.É. é! Ü", "|||\n---", "Section", "a\u{0}b"] {
+    for text in [
+        "",
+        " \n\t\u{c}\n",
+        ".",
+        "1.",
+        "((((",
+        "“”’",
+        "\u{feff}Agreement",
+        "é.É. é! Ü",
+        "|||\n---",
+        "Section",
+        "a\u{0}b",
+    ] {
         read(text, &[]);
     }
     assert!(read("", &[]).clauses.is_empty());
+}
+
+/// 300 KB of the worst texts we could think of: were any step quadratic, each would take minutes.
+#[test]
+fn hostile_texts_take_no_longer_than_contracts() {
+    let seeds = [
+        "(a) ",
+        ". ",
+        "a\n",
+        "1.1.1 ",
+        "<a ",
+        "“",
+        "shall notify breach 30 days ",
+        "Supplier shall, ",
+        "Supplier shall notify Customer of a security breach within thirty (30) days.\n\n",
+        "not disclose confidential ",
+        "heading:\n",
+        "\u{c}",
+        "one hundred and ",
+    ];
+    for seed in seeds {
+        let text = seed.repeat(300_000 / seed.len());
+        let start = std::time::Instant::now();
+        let reading = read(&text, &[]);
+        let playbook = clauses::playbook::default_playbook();
+        clauses::compare(&reading, &text, &playbook, &Default::default());
+        assert!(start.elapsed().as_secs() < 10, "{seed:?} took {:?}", start.elapsed());
+    }
 }
 
 proptest! {

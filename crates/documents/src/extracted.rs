@@ -103,9 +103,8 @@ impl Extracted {
     pub(crate) fn blocks_are_sound(&self) -> bool {
         let mut last = 0;
         self.blocks.iter().all(|block| {
-            let sound = block.start >= last
-                && block.end >= block.start
-                && self.text.get(block.start..block.end).is_some();
+            let sound =
+                block.start >= last && block.end >= block.start && self.text.get(block.start..block.end).is_some();
             last = block.end;
             sound
         })

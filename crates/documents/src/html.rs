@@ -11,18 +11,77 @@ const UNSEEN: [&str; 9] = ["script", "style", "head", "template", "noscript", "s
 
 /// Elements that begin and end a line of their own.
 const LINES: [&str; 33] = [
-    "p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "blockquote", "pre", "ul", "ol", "li",
-    "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "h1", "h2", "h3", "h4", "h5",
-    "h6", "hr", "body",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "body",
 ];
 
 /// The named characters that agreements use; others stay as they are written.
 const NAMED: [(&str, char); 34] = [
-    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '), ("sect", '§'), ("para", '¶'),
-    ("copy", '©'), ("reg", '®'), ("trade", '™'), ("ndash", '–'), ("mdash", '—'), ("lsquo", '‘'), ("rsquo", '’'),
-    ("ldquo", '“'), ("rdquo", '”'), ("sbquo", '‚'), ("bdquo", '„'), ("laquo", '«'), ("raquo", '»'), ("hellip", '…'),
-    ("bull", '•'), ("middot", '·'), ("euro", '€'), ("pound", '£'), ("yen", '¥'), ("cent", '¢'), ("deg", '°'),
-    ("times", '×'), ("frac12", '½'), ("ensp", ' '), ("emsp", ' '), ("thinsp", ' '),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("sect", '§'),
+    ("para", '¶'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("trade", '™'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("sbquo", '‚'),
+    ("bdquo", '„'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("hellip", '…'),
+    ("bull", '•'),
+    ("middot", '·'),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("yen", '¥'),
+    ("cent", '¢'),
+    ("deg", '°'),
+    ("times", '×'),
+    ("frac12", '½'),
+    ("ensp", ' '),
+    ("emsp", ' '),
+    ("thinsp", ' '),
 ];
 
 struct Reader<'t> {
@@ -158,7 +217,8 @@ impl<'t> Reader<'t> {
         let mut rest = self.rest;
         while let Some(at) = rest.find("</") {
             let candidate = &rest[at + 2..];
-            let matches = candidate.as_bytes().get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()));
+            let matches =
+                candidate.as_bytes().get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()));
             if matches {
                 self.rest = after_tag(&candidate[name.len()..]);
                 return;

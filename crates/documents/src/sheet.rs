@@ -131,7 +131,8 @@ fn push_field(csv: &mut String, text: &str) {
 
 /// Whether a spreadsheet would take the text for a formula.
 fn is_dangerous(text: &str) -> bool {
-    text.trim_start_matches([' ', '\n', '\u{feff}']).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    text.trim_start_matches([' ', '\n', '\u{feff}'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
 fn fit(text: &str) -> String {
@@ -169,14 +170,20 @@ fn date(text: &str) -> Result<ExcelDateTime, Unwritable> {
     let refused = || Unwritable::Date(text.to_owned());
     // The writer takes whatever digits it finds; a date that is none must not become another date.
     let day = text.get(..10).ok_or_else(refused)?;
-    let fits = day.bytes().zip("0000-00-00".bytes()).all(|(got, want)| if want == b'0' { got.is_ascii_digit() } else { got == want });
+    let fits = day
+        .bytes()
+        .zip("0000-00-00".bytes())
+        .all(|(got, want)| if want == b'0' { got.is_ascii_digit() } else { got == want });
     let rest = &text[10..];
     if !fits || !(rest.is_empty() || rest.starts_with('T')) {
         return Err(refused());
     }
     let number = |range: std::ops::Range<usize>| day.get(range).and_then(|digits| digits.parse::<u16>().ok());
-    let (Some(year), Some(month), Some(dom)) = (number(0..4), number(5..7), number(8..10)) else { return Err(refused()) };
-    let clock: Vec<u16> = rest.trim_start_matches('T').split([':', 'Z', '.', '+']).take(3).filter_map(|part| part.parse().ok()).collect();
+    let (Some(year), Some(month), Some(dom)) = (number(0..4), number(5..7), number(8..10)) else {
+        return Err(refused());
+    };
+    let clock: Vec<u16> =
+        rest.trim_start_matches('T').split([':', 'Z', '.', '+']).take(3).filter_map(|part| part.parse().ok()).collect();
     let date = ExcelDateTime::from_ymd(year, month as u8, dom as u8).map_err(|_| refused())?;
     match clock[..] {
         [hour, minute, second] => date.and_hms(hour, minute as u8, f64::from(second)).map_err(|_| refused()),

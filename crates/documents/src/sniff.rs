@@ -49,8 +49,10 @@ pub fn sniff(name: &str, bytes: &[u8]) -> Result<Kind, Unreadable> {
         return Ok(text_kind(name, ""));
     }
     // Short signs such as `BM` also begin honest sentences, so that the file must look binary as well.
-    if head.contains(&0) || control_bytes(head) * 20 > head.len() {
-        let what = NOT_DOCUMENTS.iter().find(|(sign, _)| head.starts_with(sign)).map_or("binary data", |(_, what)| what);
+    let controls = control_bytes(head);
+    if head.contains(&0) || controls > 8 && controls * 20 > head.len() {
+        let what =
+            NOT_DOCUMENTS.iter().find(|(sign, _)| head.starts_with(sign)).map_or("binary data", |(_, what)| what);
         return Err(Unreadable::NotADocument { what: what.into() });
     }
     let visible = String::from_utf8_lossy(head);

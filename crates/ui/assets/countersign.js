@@ -1,7 +1,4 @@
 // Betters pages that work without it. No page may depend on this file; nothing here builds markup out of text.
-const root = document.documentElement;
-root.classList.add("has-js");
-
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -130,7 +127,10 @@ const current = () => review().querySelector("[data-finding].is-current");
 function choose(finding) {
   current()?.classList.remove("is-current");
   finding.classList.add("is-current");
-  (finding.querySelector("[data-passage], a, button") ?? finding).focus({ preventScroll: true });
+  const passage = finding.querySelector("[data-passage]");
+  // A missing clause has no passage to link to: the finding itself takes the focus.
+  if (!passage) finding.tabIndex = -1;
+  (passage ?? finding).focus({ preventScroll: true });
   finding.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 }
 

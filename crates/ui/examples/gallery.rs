@@ -75,21 +75,49 @@ struct SignIn {
     form: FormState,
 }
 
-const KINDS: [(&str, &str); 3] = [("services", "Services"), ("dpa", "Data processing agreement"), ("licence", "Software licence")];
-const CLASSES: [(&str, &str); 4] =
-    [("personal", "Personal data"), ("special", "Special categories"), ("secrets", "Business secrets"), ("cards", "Card data")];
+const KINDS: [(&str, &str); 3] =
+    [("services", "Services"), ("dpa", "Data processing agreement"), ("licence", "Software licence")];
+const CLASSES: [(&str, &str); 4] = [
+    ("personal", "Personal data"),
+    ("special", "Special categories"),
+    ("secrets", "Business secrets"),
+    ("cards", "Card data"),
+];
 
 async fn today(page: PageCx) -> PageResult {
-    page.render(&Today { shell: page.shell("Good morning, Ada").subtitle("What waits for you on Legal's side, Saturday 21 Nov 2026.") })
+    page.render(&Today {
+        shell: page.shell("Good morning, Ada").subtitle("What waits for you on Legal's side, Saturday 21 Nov 2026."),
+    })
 }
 
 async fn list(page: PageCx) -> PageResult {
     let row = |title, party, kind, mark, expiry, deviations| Row { title, party, kind, mark, expiry, deviations };
     let rows = vec![
         row("Cloud hosting master agreement", "Northwind Hosting B.V.", "Services", Mark::WAITING, "31 Dec 2026", 4),
-        row("Payroll processing addendum", "Fabrikam Payroll GmbH", "Data processing agreement", Mark::COUNTERSIGNED, "30 Jun 2027", 0),
-        row("Penetration test, statement of work", "Contoso Security Ltd", "Services", Mark::APPROVED_WITH_CONDITION, "15 Feb 2027", 1),
-        row("Analytics suite, enterprise licence with a title that is longer than anyone would like", "Tailspin Inc.", "Software licence", Mark::REJECTED, "1 Jan 2027", 9),
+        row(
+            "Payroll processing addendum",
+            "Fabrikam Payroll GmbH",
+            "Data processing agreement",
+            Mark::COUNTERSIGNED,
+            "30 Jun 2027",
+            0,
+        ),
+        row(
+            "Penetration test, statement of work",
+            "Contoso Security Ltd",
+            "Services",
+            Mark::APPROVED_WITH_CONDITION,
+            "15 Feb 2027",
+            1,
+        ),
+        row(
+            "Analytics suite, enterprise licence with a title that is longer than anyone would like",
+            "Tailspin Inc.",
+            "Software licence",
+            Mark::REJECTED,
+            "1 Jan 2027",
+            9,
+        ),
         row("Support retainer", "Woodgrove Partners", "Services", Mark::VOIDED, "none", 2),
     ];
     page.render(&List { shell: page.shell("Contracts"), form: FormState::new(), rows, kinds: KINDS.to_vec() })
@@ -104,27 +132,55 @@ async fn record(page: PageCx) -> PageResult {
         ("Expiry", "31 Dec 2026"),
         ("Notice by", "30 Sep 2026"),
     ];
-    let shell = page.shell("Cloud hosting master agreement").crumb("Contracts", "/contracts").subtitle("Services · Northwind Hosting B.V.");
+    let shell = page
+        .shell("Cloud hosting master agreement")
+        .crumb("Contracts", "/contracts")
+        .subtitle("Services · Northwind Hosting B.V.");
     page.render(&Record { shell, facts })
 }
 
 async fn review(page: PageCx) -> PageResult {
     let finding = |id, topic, mark, passage, why| Finding { id, topic, mark, passage, why };
     let findings = vec![
-        finding("t-breach", "Breach notice", Mark::WEAKER, "p-breach", "notice “without undue delay” sets no hours; the preferred position is 24 hours"),
+        finding(
+            "t-breach",
+            "Breach notice",
+            Mark::WEAKER,
+            "p-breach",
+            "notice “without undue delay” sets no hours; the preferred position is 24 hours",
+        ),
         finding("t-audit", "Audit right", Mark::UNACCEPTABLE, "p-audit", "audits are excluded altogether"),
-        finding("t-sub", "Sub-processors", Mark::FALLBACK, "p-sub", "general authorisation with 14 days to object is the first fallback"),
+        finding(
+            "t-sub",
+            "Sub-processors",
+            Mark::FALLBACK,
+            "p-sub",
+            "general authorisation with 14 days to object is the first fallback",
+        ),
         finding("t-return", "Return and deletion", Mark::MISSING, "", "no clause speaks of it"),
         finding("t-confidential", "Confidentiality", Mark::PREFERRED, "p-conf", "mutual, five years after the end"),
-        finding("t-location", "Data location", Mark::NOT_REQUIRED, "", "no personal data leaves the Union under this contract"),
+        finding(
+            "t-location",
+            "Data location",
+            Mark::NOT_REQUIRED,
+            "",
+            "no personal data leaves the Union under this contract",
+        ),
     ];
-    let shell = page.shell("Review").crumb("Contracts", "/contracts").crumb("Cloud hosting master agreement", "/contracts/1");
-    let choices = vec![("confirm", "As found"), ("preferred", "Preferred"), ("fallback", "Fallback"), ("weaker", "Weaker")];
+    let shell =
+        page.shell("Review").crumb("Contracts", "/contracts").crumb("Cloud hosting master agreement", "/contracts/1");
+    let choices =
+        vec![("confirm", "As found"), ("preferred", "Preferred"), ("fallback", "Fallback"), ("weaker", "Weaker")];
     page.render(&Review { shell: shell.subtitle("Version 2 · playbook version 7").wide(), findings, choices })
 }
 
 fn new_page(page: &PageCx, form: FormState) -> New {
-    New { shell: page.shell("New contract").crumb("Contracts", "/contracts"), form, kinds: KINDS.to_vec(), classes: CLASSES.to_vec() }
+    New {
+        shell: page.shell("New contract").crumb("Contracts", "/contracts"),
+        form,
+        kinds: KINDS.to_vec(),
+        classes: CLASSES.to_vec(),
+    }
 }
 
 async fn new(page: PageCx) -> PageResult {
@@ -143,7 +199,8 @@ struct Sent {
 
 async fn create(page: PageCx, PageForm(sent, form): PageForm<Sent>) -> PageResult {
     let mut problems = Vec::new();
-    let mut problem = |field: &str, message: String| problems.push(kernel::FieldProblem { field: field.to_owned(), message });
+    let mut problem =
+        |field: &str, message: String| problems.push(kernel::FieldProblem { field: field.to_owned(), message });
     if sent.title.is_empty() {
         problem("title", "say what the contract is called".to_owned());
     }
@@ -168,7 +225,9 @@ async fn broken() -> Result<(), PageError> {
 }
 
 async fn forbidden() -> Result<(), PageError> {
-    Err(Refusal::forbidden("only Security signs for Security").hint("ask a colleague of that side, or have its right lent to you").into())
+    Err(Refusal::forbidden("only Security signs for Security")
+        .hint("ask a colleague of that side, or have its right lent to you")
+        .into())
 }
 
 /// The gallery's own world: a clock that stands still.
@@ -226,8 +285,9 @@ async fn api_create() {}
 async fn api_get() {}
 
 async fn docs(bare: BareCx) -> Result<axum::response::Html<String>, PageError> {
-    let router: utoipa_axum::router::OpenApiRouter =
-        utoipa_axum::router::OpenApiRouter::new().routes(utoipa_axum::routes!(api_create)).routes(utoipa_axum::routes!(api_get));
+    let router: utoipa_axum::router::OpenApiRouter = utoipa_axum::router::OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(api_create))
+        .routes(utoipa_axum::routes!(api_get));
     Ok(axum::response::Html(ui::api_docs::page(router.get_openapi(), bare.theme)?))
 }
 
@@ -254,11 +314,19 @@ async fn main() -> std::io::Result<()> {
         .route("/sign-in", get(sign_in))
         .route("/broken", get(broken))
         .route("/forbidden", get(forbidden))
-        .route("/panic", get(|| async { if true { panic!("on purpose") } }))
+        .route(
+            "/panic",
+            get(|| async {
+                if true {
+                    panic!("on purpose")
+                }
+            }),
+        )
         .route("/api/docs", get(docs))
         .merge(ui::routes());
     let app = ui::outer(ui::inner(pages, nav).layer(from_fn(signed_in)), Arc::new(Still), ui::Reach::default());
-    let listener = tokio::net::TcpListener::bind(std::env::var("GALLERY").unwrap_or_else(|_| "127.0.0.1:8137".to_owned())).await?;
+    let listener =
+        tokio::net::TcpListener::bind(std::env::var("GALLERY").unwrap_or_else(|_| "127.0.0.1:8137".to_owned())).await?;
     #[expect(clippy::print_stdout, reason = "an example says where it is")]
     {
         println!("http://{}", listener.local_addr()?);

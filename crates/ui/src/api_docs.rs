@@ -162,7 +162,9 @@ fn read_operation(schemas: &Schemas<'_>, path: &str, method: &str, item: &Value,
                 _ => "quiet",
             },
             description: text(&response["description"]),
-            kind: entries(&response["content"]).next().map_or_else(Kind::none, |(_, media)| schemas.kind(&media["schema"])),
+            kind: entries(&response["content"])
+                .next()
+                .map_or_else(Kind::none, |(_, media)| schemas.kind(&media["schema"])),
             headers: entries(&response["headers"]).map(|(name, _)| name).collect::<Vec<_>>().join(", "),
         })
         .collect();
@@ -216,7 +218,10 @@ fn text(value: &Value) -> String {
 }
 
 fn slug(words: &str) -> String {
-    let kept: String = words.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect();
+    let kept: String = words
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .collect();
     kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 

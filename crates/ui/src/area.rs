@@ -69,13 +69,19 @@ impl Nav {
     /// under `/contracts`, and `/` lies over nothing but itself.
     pub fn links(&self, actor: &Actor, path: &str) -> Vec<NavLink> {
         let holds = |item: &NavItem| {
-            path == item.href || (item.href != "/" && path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/')))
+            path == item.href
+                || (item.href != "/" && path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/')))
         };
         let visible: Vec<&NavItem> = self.items.iter().filter(|item| (item.visible)(actor)).collect();
         let current = visible.iter().filter(|item| holds(item)).map(|item| item.href).max_by_key(|href| href.len());
         visible
             .into_iter()
-            .map(|item| NavLink { label: item.label, href: item.href, icon: item.icon, current: Some(item.href) == current })
+            .map(|item| NavLink {
+                label: item.label,
+                href: item.href,
+                icon: item.icon,
+                current: Some(item.href) == current,
+            })
             .collect()
     }
 }

@@ -11,7 +11,7 @@ use kernel::{Actor, Refusal};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    errors::{ApiError, PageError, too_large},
+    errors::{ApiError, PageError, Refused, too_large},
     page::{local_path, path_of},
 };
 
@@ -34,7 +34,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
             if is_api(&path) {
                 return ApiError(Refusal::signed_out()).into_response();
             }
-            Redirect::to(&sign_in_url(&parts.method, &path, parts.uri.query(), &parts.headers)).into_response()
+            let mut response =
+                Redirect::to(&sign_in_url(&parts.method, &path, parts.uri.query(), &parts.headers)).into_response();
+            response.extensions_mut().insert(Refused(Refusal::signed_out()));
+            response
         })
     }
 }
@@ -171,7 +174,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(Self(None));
         }
-        let revision = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
+        let revision =
+            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
         revision.map(|revision| Self(Some(revision))).ok_or_else(|| {
             ApiError(
                 Refusal::invalid("the header `if-match` holds no revision of ours")
@@ -204,7 +208,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         };
         match value.to_str() {
             Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(ApiError(Refusal::invalid("the header `idempotency-key` takes 1 to 255 printable ASCII characters"))),
+            _ => Err(ApiError(Refusal::invalid(
+                "the header `idempotency-key` takes 1 to 255 printable ASCII characters",
+            ))),
         }
     }
 }

@@ -87,7 +87,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageForm<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let (parts, body) = request.into_parts();
         let whole = Request::from_parts(parts.clone(), body);
-        let bytes = Bytes::from_request(whole, state).await.map_err(|rejection| refuse(rejection.status(), &rejection.body_text()))?;
+        let bytes = Bytes::from_request(whole, state)
+            .await
+            .map_err(|rejection| refuse(rejection.status(), &rejection.body_text()))?;
         let again = || {
             let mut request = Request::new(axum::body::Body::from(bytes.clone()));
             *request.method_mut() = http::Method::POST;
@@ -108,5 +110,8 @@ fn refuse(status: http::StatusCode, cause: &str) -> PageError {
     if status == http::StatusCode::PAYLOAD_TOO_LARGE {
         return PageError(crate::errors::too_large());
     }
-    PageError(Refusal::invalid(format!("the form could not be read: {cause}")).hint("open the page again and send it once more"))
+    PageError(
+        Refusal::invalid(format!("the form could not be read: {cause}"))
+            .hint("open the page again and send it once more"),
+    )
 }

@@ -142,12 +142,11 @@ pub use area::{Area, Nav, NavItem, NavLink};
 pub use assets::{asset, icon_names, icon_url};
 pub use errors::{ApiError, ApiResult, FieldError, PageError, PageResult, Problem, RETRY_AFTER_SECONDS, status};
 pub use extract::{
-    ApiJson, ApiPath, ApiQuery, IdempotencyKey, IfMatch, MaybeSigned, PagePath, PageQuery, Signed, percent_encode, with_etag,
+    ApiJson, ApiPath, ApiQuery, IdempotencyKey, IfMatch, MaybeSigned, PagePath, PageQuery, Signed, percent_encode,
+    with_etag,
 };
 pub use form::{FormState, PageForm};
 pub use mark::{Mark, Tone};
 pub use middleware::{CONTENT_SECURITY_POLICY, Reach, RequestId, inner, outer};
-pub use page::{
-    Bare, BareCx, Crumb, PageCx, Person, Shell, Theme, cookie, initials, local_path, redirect_with_flash,
-};
+pub use page::{Bare, BareCx, Crumb, PageCx, Person, Shell, Theme, cookie, initials, local_path, redirect_with_flash};
 pub use routes::routes;

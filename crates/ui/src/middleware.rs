@@ -26,6 +26,9 @@ use crate::{
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
+const HTML: &str = "text/html; charset=utf-8";
+const HTMX: HeaderName = HeaderName::from_static("hx-request");
+
 /// The id of a request, in its extensions, in its log lines and in the header `x-request-id` of its answer.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestId(pub Uuid);
@@ -104,7 +107,7 @@ struct Asked {
 impl Asked {
     fn from(request: &Request) -> Self {
         let mut headers = HeaderMap::new();
-        for name in [header::COOKIE, header::REFERER, header::HOST] {
+        for name in [header::COOKIE, header::REFERER, header::HOST, HTMX] {
             for value in request.headers().get_all(&name) {
                 headers.append(name.clone(), value.clone());
             }
@@ -136,8 +139,13 @@ impl Asked {
             return swap_body(plain, status, "application/problem+json", body);
         }
         if refusal.kind == RefusalKind::SignedOut {
-            let to = sign_in_url(&self.method, &self.path, self.query.as_deref(), &self.headers);
-            return Redirect::to(&to).into_response();
+            return self.to_sign_in();
+        }
+        if self.headers.contains_key(HTMX) {
+            return match refusal_page::notice(refusal, status, id) {
+                Ok(html) => swap_body(plain, status, HTML, html.into_bytes()),
+                Err(_) => plain,
+            };
         }
         let html = match self.actor {
             Some(actor) => {
@@ -154,12 +162,28 @@ impl Asked {
             }
         };
         match html {
-            Ok(html) => swap_body(plain, status, "text/html; charset=utf-8", html.into_bytes()),
+            Ok(html) => swap_body(plain, status, HTML, html.into_bytes()),
             Err(cause) => {
                 tracing::error!(%cause, "the page of a refusal could not be drawn");
                 plain
             }
         }
+    }
+}
+
+impl Asked {
+    /// htmx would follow a redirect by itself and put the sign-in page into the middle of this one, so it is told to go.
+    fn to_sign_in(self) -> Response {
+        if self.headers.contains_key(HTMX) {
+            let to = sign_in_url(&Method::POST, &self.path, None, &self.headers);
+            let mut response = StatusCode::UNAUTHORIZED.into_response();
+            if let Ok(to) = HeaderValue::from_str(&to) {
+                response.headers_mut().insert("hx-redirect", to);
+            }
+            return response;
+        }
+        let to = sign_in_url(&self.method, &self.path, self.query.as_deref(), &self.headers);
+        Redirect::to(&to).into_response()
     }
 }
 
@@ -175,7 +199,9 @@ fn swap_body(plain: Response, status: StatusCode, content_type: &'static str, bo
 fn foreign(response: &Response) -> Option<Refusal> {
     let status = response.status();
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if !(status.is_client_error() || status.is_server_error()) || !(content_type.is_empty() || content_type.starts_with("text/plain")) {
+    if !(status.is_client_error() || status.is_server_error())
+        || !(content_type.is_empty() || content_type.starts_with("text/plain"))
+    {
         return None;
     }
     Some(match status {
@@ -236,7 +262,8 @@ pub async fn csrf(State(reach): State<Arc<Reach>>, request: Request, next: Next)
     if request.method().is_safe() || is_own(request.headers(), &reach) {
         return next.run(request).await;
     }
-    let refusal = Refusal::forbidden("this request did not come from a page of this server").hint("open the page here and send it again");
+    let refusal = Refusal::forbidden("this request did not come from a page of this server")
+        .hint("open the page here and send it again");
     let path = request.uri().path();
     if is_api(path) { errors::problem_response(&refusal, None) } else { PageError(refusal).into_response() }
 }

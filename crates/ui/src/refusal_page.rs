@@ -33,6 +33,12 @@ struct InBare {
     said: Said,
 }
 
+#[derive(Template)]
+#[template(path = "refusal_notice.html")]
+struct Notice {
+    said: Said,
+}
+
 impl Said {
     fn new(refusal: &Refusal, status: StatusCode, id: Option<String>) -> Self {
         let (message, hint) = for_reader(refusal);
@@ -47,7 +53,12 @@ impl Said {
     }
 }
 
-pub(crate) fn in_shell(page: &PageCx, refusal: &Refusal, status: StatusCode, id: Option<String>) -> askama::Result<String> {
+pub(crate) fn in_shell(
+    page: &PageCx,
+    refusal: &Refusal,
+    status: StatusCode,
+    id: Option<String>,
+) -> askama::Result<String> {
     let mut shell = page.shell(title(refusal.kind));
     // The notice belongs to the page that was meant, and its cookie is still there for it.
     shell.flash = None;
@@ -56,4 +67,9 @@ pub(crate) fn in_shell(page: &PageCx, refusal: &Refusal, status: StatusCode, id:
 
 pub(crate) fn bare(bare: &BareCx, refusal: &Refusal, status: StatusCode, id: Option<String>) -> askama::Result<String> {
     InBare { bare: bare.bare(title(refusal.kind)), said: Said::new(refusal, status, id) }.render()
+}
+
+/// For a fragment of a page: htmx puts it where the answer was meant to go.
+pub(crate) fn notice(refusal: &Refusal, status: StatusCode, id: Option<String>) -> askama::Result<String> {
+    Notice { said: Said::new(refusal, status, id) }.render()
 }

@@ -13,8 +13,8 @@ use axum::{
 use kernel::{Actor, Instant, PersonId, Refusal, RefusalKind, Side, Via, World};
 use tower::ServiceExt as _;
 use ui::{
-    ApiError, ApiJson, ApiPath, ApiQuery, IdempotencyKey, IfMatch, Nav, NavItem, PageCx, PageError, PageForm, PagePath, Reach, Signed,
-    redirect_with_flash, with_etag,
+    ApiError, ApiJson, ApiPath, ApiQuery, IdempotencyKey, IfMatch, Nav, NavItem, PageCx, PageError, PageForm, PagePath,
+    Reach, Signed, redirect_with_flash, with_etag,
 };
 
 struct Still;
@@ -80,11 +80,29 @@ fn app(reach: Reach) -> Router {
             .route(&format!("/api/refuse/{name}"), get(move || async move { Err::<(), _>(ApiError(refuse(kind))) }));
     }
     routes = routes
-        .route("/me", get(|Signed(actor): Signed| async move { actor.name }).post(|Signed(actor): Signed| async move { actor.name }))
+        .route(
+            "/me",
+            get(|Signed(actor): Signed| async move { actor.name })
+                .post(|Signed(actor): Signed| async move { actor.name }),
+        )
         .route("/api/me", get(|Signed(actor): Signed| async move { actor.name }))
         .route("/late", get(|| async { Err::<(), _>(PageError(Refusal::signed_out())) }))
-        .route("/panic", get(|| async { if true { panic!("the secret cause") } }))
-        .route("/api/panic", get(|| async { if true { panic!("the secret cause") } }))
+        .route(
+            "/panic",
+            get(|| async {
+                if true {
+                    panic!("the secret cause")
+                }
+            }),
+        )
+        .route(
+            "/api/panic",
+            get(|| async {
+                if true {
+                    panic!("the secret cause")
+                }
+            }),
+        )
         .route("/page/{id}", get(|_: PageCx, PagePath(id): PagePath<kernel::Uuid>| async move { id.to_string() }))
         .route(
             "/form",
@@ -198,6 +216,18 @@ async fn who_is_not_signed_in_is_sent_to_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn a_fragment_gets_a_notice_and_never_a_page_in_the_page() {
+    let htmx = ("hx-request", "true");
+    let refused = ask("GET", "/refuse/conflict", &[ADA, htmx], "").await;
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.body.contains("role=\"alert\"") && !refused.body.contains("<html") && !refused.body.contains("<it>")
+    );
+    let signed_out = ask("GET", "/me", &[htmx, ("referer", "https://countersign.example/contracts/7")], "").await;
+    assert_eq!((signed_out.status, signed_out.header("hx-redirect")), (401, "/sign-in?next=/contracts/7"));
+}
+
+#[tokio::test]
 async fn a_panic_is_an_opaque_500_with_an_id() {
     let page = ask("GET", "/panic", &[ADA], "").await;
     assert_eq!(page.status, 500);
@@ -220,7 +250,11 @@ async fn what_the_framework_refuses_is_said_in_our_words() {
     assert_eq!(ask("GET", "/api/query?limit=5", &[], "").await.body, "5");
     for (headers, body) in [(&[JSON][..], "{"), (&[JSON], "{\"title\":1}"), (&[], "{\"title\":\"a\"}")] {
         let refused = ask("POST", "/api/json", headers, body).await;
-        assert_eq!((refused.status, refused.json()["type"].as_str()), (422, Some("urn:countersign:problem:invalid")), "{body}");
+        assert_eq!(
+            (refused.status, refused.json()["type"].as_str()),
+            (422, Some("urn:countersign:problem:invalid")),
+            "{body}"
+        );
     }
     assert_eq!(ask("POST", "/api/json", &[JSON], "{\"title\":\"a\"}").await.body, "a");
     let large = format!("{{\"title\":\"{}\"}}", "a".repeat(3_000_000));
@@ -311,12 +345,16 @@ async fn a_notice_is_shown_once_and_escaped() {
 #[tokio::test]
 async fn the_theme_is_kept_in_a_cookie_and_said_by_the_server() {
     let chosen =
-        ask("POST", "/theme", &[OWN, FORM, ("referer", "http://countersign.example/contracts?a=1")], "theme=dark").await;
+        ask("POST", "/theme", &[OWN, FORM, ("referer", "http://countersign.example/contracts?a=1")], "theme=dark")
+            .await;
     assert_eq!((chosen.status, chosen.header("location")), (303, "/contracts?a=1"));
     assert!(chosen.header("set-cookie").starts_with("theme=dark; Path=/"));
     let odd = ask("POST", "/theme", &[OWN, FORM], "theme=%22%3Bpath%3D/x").await;
     assert_eq!((odd.header("location"), odd.header("set-cookie").split(';').next()), ("/", Some("theme=auto")));
-    for (cookie, attribute) in [("theme=dark", "data-bs-theme=\"dark\" data-theme=\"dark\""), ("theme=x", "data-bs-theme=\"light\" data-theme=\"auto\"")] {
+    for (cookie, attribute) in [
+        ("theme=dark", "data-bs-theme=\"dark\" data-theme=\"dark\""),
+        ("theme=x", "data-bs-theme=\"light\" data-theme=\"auto\""),
+    ] {
         let page = ask("GET", "/flash", &[ADA, ("cookie", cookie)], "").await;
         assert!(page.body.contains(attribute), "{cookie}");
     }
@@ -326,7 +364,9 @@ async fn the_theme_is_kept_in_a_cookie_and_said_by_the_server() {
 async fn a_page_says_who_looks_and_holds_nothing_inline() {
     let page = ask("GET", "/flash", &[ADA], "").await;
     assert_eq!(page.status, 200);
-    for words in ["Ada &#60;Lovelace&#62;", "A &#60;title&#62;", "Meridian", "href=\"#content\"", "action=\"/sign-out\""] {
+    for words in
+        ["Ada &#60;Lovelace&#62;", "A &#60;title&#62;", "Meridian", "href=\"#content\"", "action=\"/sign-out\""]
+    {
         assert!(page.body.contains(words), "{words}");
     }
     for inline in [" style=", "<style", "javascript:", " onclick="] {
@@ -337,7 +377,9 @@ async fn a_page_says_who_looks_and_holds_nothing_inline() {
 
 #[tokio::test]
 async fn an_asset_is_served_packed_and_for_ever() {
-    for name in ["tabler.min.css", "countersign.css", "countersign.js", "theme.js", "htmx.min.js", "icons.svg", "logo.svg"] {
+    for name in
+        ["tabler.min.css", "countersign.css", "countersign.js", "theme.js", "htmx.min.js", "icons.svg", "logo.svg"]
+    {
         let url = ui::asset(name);
         let plain = ask("GET", url, &[], "").await;
         assert_eq!(plain.status, 200, "{name}");

@@ -90,7 +90,10 @@ pub async fn restrict(cx: &mut Cx, id: ContractId, restricted: bool, people: &[P
     let before = load_for(cx, id, RESTRICT).await?;
     store::set_restricted(cx, id, restricted).await?;
     db::walls::raise(cx, id.into(), restricted).await?;
-    db::walls::name_people(cx, id.into(), if restricted { people } else { &[] }).await?;
+    // The registrant stays on the inner side: also in the ledger, which knows of the wall and not of the contract.
+    let mut inside = people.to_vec();
+    inside.push(before.registered_by);
+    db::walls::name_people(cx, id.into(), if restricted { &inside } else { &[] }).await?;
     let what = if restricted { "restricted" } else { "opened" };
     cx.record(
         Change::new("contract.restricted", "contract", id, format!("{what} {} to {} named people beside Legal", before.reference, people.len()))

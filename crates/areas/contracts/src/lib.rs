@@ -3,12 +3,14 @@
 //! The use cases in this crate's files are the only way to change a contract; pages, the API, the commands and the demo
 //! data call them. What is written here of a contract's content never leaves the wall that stands round it.
 
+pub mod api;
 pub mod comments;
 pub mod contract;
-// pub mod export;
+pub mod export;
 pub mod lifecycle;
 mod model;
 pub mod obligations;
+mod pages;
 pub mod reader;
 pub mod review;
 pub mod rules;
@@ -19,6 +21,7 @@ pub mod versions;
 use kernel::Permission;
 
 pub use model::*;
+pub use pages::{nav, pages};
 pub use reader::{ReadDocument, Reader, Unread};
 pub use rules::{ContractFields, Decision, Direction, Facts, Paper, SideStanding, Standing, Status};
 
@@ -45,3 +48,15 @@ pub(crate) const SIGN: Permission = Permission::new("signContract", "Contract");
 pub(crate) const ACTIVATE: Permission = Permission::new("activateContract", "Contract");
 pub(crate) const RESTRICT: Permission = Permission::new("restrictContract", "Contract");
 pub(crate) const REGISTER: Permission = Permission::new("registerContract", "Contracts");
+
+/// The area's value for the server.
+pub fn area(contracts: Contracts) -> ui::Area {
+    ui::Area {
+        name: "contracts",
+        nav: nav(),
+        pages: pages::pages(contracts.clone()),
+        api: api::api(contracts),
+        migrations: MIGRATIONS,
+        jobs: Vec::new(),
+    }
+}

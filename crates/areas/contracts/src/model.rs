@@ -289,6 +289,8 @@ pub struct ListFilter {
     pub registered_by: Option<PersonId>,
     /// Notice or expiry falls on or before this day.
     pub due_by: Option<Date>,
+    /// … and on or after this one.
+    pub due_from: Option<Date>,
     pub sort: Sort,
     pub cursor: Option<kernel::Cursor>,
     /// 1 to 200.

@@ -91,12 +91,83 @@ fn gave_up() -> Unread {
     }
 }
 
+/// What a redline is made from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RedlineOrder {
+    pub extracted: Extracted,
+    pub changes: documents::redline::Changes,
+    pub title: String,
+    /// Who proposes the changes.
+    pub author: String,
+    /// To the second, in UTC: `2026-11-21T09:30:00Z`.
+    pub date: String,
+}
+
+impl Reader {
+    /// Writes the redline: into the original where it is a Word file, else into a new one of its text. The original is
+    /// parsed again for it, so this happens in a process of its own as well.
+    pub async fn redline(&self, order: RedlineOrder, original: Option<Bytes>) -> Result<Bytes, Refusal> {
+        let original = original.unwrap_or_default();
+        let made = match self {
+            Reader::Here => tokio::task::spawn_blocking(move || redline_here(&order, &original)).await.map_err(Refusal::broken)?,
+            Reader::Process { program, at_once } => {
+                let _turn = at_once.acquire().await.map_err(Refusal::broken)?;
+                let mut input = serde_json::to_vec(&order).map_err(Refusal::broken)?;
+                input.push(b'\n');
+                input.extend_from_slice(&original);
+                let Some(answer) = run(program, "write-redline", "", input.into()).await? else { return Err(refuse(gave_up())) };
+                match answer.split_first() {
+                    Some((b'+', docx)) => Ok(docx.to_vec()),
+                    Some((_, problem)) => Err(serde_json::from_slice(problem).map_err(Refusal::broken)?),
+                    None => Err(gave_up()),
+                }
+            }
+        };
+        made.map(Bytes::from).map_err(refuse)
+    }
+}
+
+fn refuse(unread: Unread) -> Refusal {
+    Refusal::unreadable(unread.message).hint(unread.hint)
+}
+
+/// Writes the redline in this process.
+pub fn redline_here(order: &RedlineOrder, original: &[u8]) -> Result<Vec<u8>, Unread> {
+    let made = if original.is_empty() {
+        documents::redline::redline_as_new(&order.extracted, &order.changes, &order.title, &order.author, &order.date)
+    } else {
+        documents::redline::redline(original, &order.extracted, &order.changes, &order.author, &order.date)
+    };
+    made.map_err(|unwritable| Unread { message: unwritable.to_string(), hint: unwritable.hint().to_owned() })
+}
+
+/// What the writing process writes to its standard output: `+` and the file, or `-` and the problem.
+pub fn answer_redline(input: &[u8]) -> Vec<u8> {
+    let (order, original) = input.split_at(input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len()));
+    let made = match serde_json::from_slice::<RedlineOrder>(order) {
+        Ok(order) => redline_here(&order, original.get(1..).unwrap_or_default()),
+        Err(error) => Err(Unread { message: format!("the order for a redline makes no sense: {error}"), hint: "Report this; it is a mistake of the program.".to_owned() }),
+    };
+    match made {
+        Ok(docx) => [b"+".as_slice(), &docx].concat(),
+        Err(problem) => [b"-".as_slice(), &serde_json::to_vec(&problem).unwrap_or_default()].concat(),
+    }
+}
+
 async fn in_process(program: &std::path::Path, name: &str, bytes: Bytes) -> Result<Result<ReadDocument, Unread>, Refusal> {
     // The name only tells kinds of text apart, so its end is all that the process needs; it is never run by a shell.
     let ending: String = name.rsplit('.').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let Some(answer) = run(program, "read-document", &format!("document.{ending}"), bytes).await? else { return Ok(Err(gave_up())) };
+    // Parsing a large answer takes a while; not on the threads that serve pages.
+    let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer)).await.map_err(Refusal::broken)?;
+    parsed.map_err(|error| Refusal::broken(format!("the reading process answered nonsense: {error}")))
+}
+
+/// Runs this program for one piece of work. `None` when it died or took too long.
+async fn run(program: &std::path::Path, work: &str, argument: &str, input: Bytes) -> Result<Option<Vec<u8>>, Refusal> {
     let mut child = tokio::process::Command::new(program)
-        .arg("read-document")
-        .arg(format!("document.{ending}"))
+        .arg(work)
+        .arg(argument)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -110,21 +181,22 @@ async fn in_process(program: &std::path::Path, name: &str, bytes: Bytes) -> Resu
     let work = async {
         let mut answer = Vec::new();
         let mut limited = stdout.take(ANSWER_LIMIT);
-        let (sent, read) = tokio::join!(
+        let (_, read) = tokio::join!(
             async move {
-                let sent = stdin.write_all(&bytes).await;
+                // A process that dies early closes its input; its answer, or the lack of one, says more than that.
+                let _ = stdin.write_all(&input).await;
                 drop(stdin);
-                sent
             },
             limited.read_to_end(&mut answer)
         );
-        // A process that dies early closes its input; its answer, or the lack of one, says more than the broken pipe.
-        let _ = sent;
         read.ok()?;
         child.wait().await.ok()?.success().then_some(answer)
     };
-    let Ok(Some(answer)) = tokio::time::timeout(TIME_LIMIT, work).await else { return Ok(Err(gave_up())) };
-    // Parsing a large answer takes a while; not on the threads that serve pages.
-    let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer)).await.map_err(Refusal::broken)?;
-    parsed.map_err(|error| Refusal::broken(format!("the reading process answered nonsense: {error}")))
+    Ok(tokio::time::timeout(TIME_LIMIT, work).await.unwrap_or(None))
+}
+
+/// SHA-256 of a document's bytes, as the file store names it.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).into()
 }

@@ -2,7 +2,7 @@
 
 use std::{io::BufReader, path::Path, sync::Arc};
 
-use db::{Store, ledger_store, transact};
+use db::{Cx, Store, ledger_store, transact};
 use kernel::{Actor, Refusal};
 use ledger::{GENESIS, Problem, Report, Verifier, VerifierKey, open_checkpoint, sign_checkpoint};
 
@@ -10,6 +10,14 @@ use crate::{Keys, store};
 
 /// Entries that are held in memory at once.
 const BATCH: i64 = 1_000;
+
+/// A longer ledger is verified by a command and not inside a page.
+pub const INLINE_LIMIT: u64 = 200_000;
+
+/// How many entries there are.
+pub(crate) async fn size(cx: &mut Cx) -> Result<u64, Refusal> {
+    Ok(ledger_store::head(cx).await?.seq)
+}
 
 /// A checkpoint that was just signed.
 #[derive(Debug, Clone)]
@@ -70,10 +78,15 @@ fn does_not_hold(seq: u64) -> Refusal {
 /// # Errors
 /// Only when the store cannot be read. Whatever was done to the rows is in the report.
 pub async fn verify(store: &Store, keys: &[VerifierKey]) -> Result<Report, Refusal> {
+    verify_with(store, keys, Vec::new()).await
+}
+
+/// The same, with checkpoints that were kept elsewhere.
+pub async fn verify_with(store: &Store, keys: &[VerifierKey], extra: Vec<String>) -> Result<Report, Refusal> {
     let system = Actor::system();
     let mut cx = store.read(&system).await?;
     // The checkpoints first: whatever is written meanwhile comes after those that are known here.
-    let notes: Vec<String> = ledger_store::checkpoints(&mut cx).await?.into_iter().map(|kept| kept.note).collect();
+    let notes: Vec<String> = ledger_store::checkpoints(&mut cx).await?.into_iter().map(|kept| kept.note).chain(extra).collect();
     let mut verifier = Verifier::new(keys.iter().cloned(), notes);
     let mut unreadable = Vec::new();
     let mut after = i64::MIN;

@@ -32,10 +32,12 @@ pub struct Filter {
 }
 
 /// An entry in a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Line {
     pub seq: i64,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Instant,
+    #[schema(value_type = String, format = Uuid)]
     pub actor: PersonId,
     /// The name as it was then.
     pub actor_name: String,
@@ -67,11 +69,12 @@ pub struct Whole {
 }
 
 /// A signed checkpoint.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CheckpointLine {
     pub size: i64,
     pub signer: String,
     pub note: String,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Instant,
 }
 

@@ -9,11 +9,14 @@
 
 mod account;
 mod accounts;
+mod api;
+mod config;
 mod delegations;
 mod hashing;
 mod invitations;
 mod jobs;
 mod model;
+mod pages;
 pub mod permissions;
 pub mod rules;
 mod server_key;
@@ -22,6 +25,7 @@ mod setup;
 mod sign_in;
 mod store;
 mod tokens;
+mod web;
 
 pub use account::{
     SecondFactor, begin_second_factor, change_password, confirm_second_factor, renew_recovery_codes, second_factor, second_factor_in_the_making,
@@ -31,6 +35,7 @@ pub use accounts::{
     PAGE, PeopleFilter, deactivate, draft_of, edit_person, list_people, may_edit, members_of, names, people_to_choose_from, read_person,
     reset_second_factor,
 };
+pub use config::{Network, People, PeopleConfig, client_address};
 pub use delegations::{NewDelegation, create_delegation, list_delegations, revoke_delegation};
 pub use invitations::{Invited, accept_invitation, invite, list_invitations, make_password_link, open_invitation, withdraw_invitation};
 pub use jobs::Sweep;
@@ -45,6 +50,19 @@ pub use sessions::{Resolved, SessionInfo, actor_of, end_other_sessions, end_sess
 pub use setup::{complete_setup, prepare_setup, setup_is_open};
 pub use sign_in::{SignedIn, Visitor, enter_code, sign_in};
 pub use tokens::{list_tokens, make_token, revoke_token};
+pub use web::authenticate;
 
 /// The tables of this area.
 pub const MIGRATIONS: &[db::Migration] = &[db::Migration { number: 1, name: "people", sql: include_str!("../migrations/0001_people.sql") }];
+
+/// This area for the server's list. Its pages and endpoints need [`authenticate`] around them.
+pub fn area(people: People) -> ui::Area {
+    ui::Area {
+        name: "people",
+        nav: vec![ui::NavItem::new("People", "/people", "users", 80).visible(|actor| !actor.is_of(kernel::Side::Vendor))],
+        pages: pages::router(people.clone()),
+        api: api::router(people),
+        migrations: MIGRATIONS,
+        jobs: vec![std::sync::Arc::new(Sweep)],
+    }
+}

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     ids::{PlaybookId, VersionId},
-    rules::changes::changed_topics,
+    rules::changes::{alike, changed_topics},
     store,
 };
 
@@ -26,42 +26,52 @@ pub const NOTE_LIMIT: usize = 500;
 pub const BODY_LIMIT: usize = 1_000_000;
 
 /// A playbook in the list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Listed {
+    #[schema(value_type = String, format = Uuid)]
     pub id: PlaybookId,
     pub name: String,
     pub archived: bool,
     /// The number of the current version.
     pub number: i64,
+    #[schema(value_type = String, format = Uuid)]
     pub version: VersionId,
+    #[schema(value_type = String, format = DateTime)]
     pub changed_at: Instant,
     pub changed_by: String,
 }
 
 /// A version with its positions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Version {
+    #[schema(value_type = String, format = Uuid)]
     pub id: VersionId,
+    #[schema(value_type = String, format = Uuid)]
     pub playbook: PlaybookId,
     pub playbook_name: String,
     pub archived: bool,
     pub number: i64,
     pub is_current: bool,
+    #[schema(value_type = Object)]
     pub body: Playbook,
     /// Why it was made, in the words of whoever made it.
     pub note: String,
+    #[schema(value_type = String, format = Uuid)]
     pub created_by: PersonId,
     pub created_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Instant,
 }
 
 /// A version in the history, without its positions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct VersionLine {
+    #[schema(value_type = String, format = Uuid)]
     pub id: VersionId,
     pub number: i64,
     pub note: String,
     pub created_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Instant,
 }
 
@@ -155,7 +165,7 @@ pub async fn save_position(cx: &mut Cx, playbook: PlaybookId, expected: Option<i
     let mut book = now.body.clone();
     let topic = position.topic;
     let before = book.position(topic).cloned();
-    if before.as_ref() == Some(&position) {
+    if before.as_ref().is_some_and(|before| alike(before, &position)) {
         return Err(Refusal::conflict("nothing was changed").hint("change something before you save, or go back"));
     }
     match book.topics.iter_mut().find(|known| known.topic == topic) {
@@ -198,6 +208,21 @@ pub async fn save_all(cx: &mut Cx, playbook: PlaybookId, expected: Option<i64>, 
     let summary = format!("replaced the playbook `{}` ({} changed)", now.playbook_name, positions(changed.len()));
     let told = Told { action: "playbook.replaced", summary, before: only(&now.body, &changed), after: only(&book, &changed) };
     add_version(cx, &now, book, note, told).await
+}
+
+/// Reads a playbook out of a file: TOML as the export writes it, or the same as JSON.
+///
+/// # Errors
+/// With the parser's own words and the place, under the field `text`.
+pub fn read_book(text: &str) -> Result<Playbook, Refusal> {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Err(Refusal::field("text", "choose a file or paste its text"));
+    }
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| Refusal::field("text", format!("the playbook cannot be read: {error}")));
+    }
+    Playbook::from_toml(text).map_err(|error| Refusal::field("text", error.to_string()).hint(error.hint()))
 }
 
 /// Makes an old version current again, as a new version.

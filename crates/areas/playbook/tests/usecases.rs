@@ -99,7 +99,7 @@ testkit::both_engines! {
             ("Ida IT", Side::It, true, false),
             ("Eva Executive", Side::Executive, true, false),
             ("Sam Security", Side::Security, true, true),
-            ("Nora Employee", Side::Employee, false, false),
+            ("Nora Employee", Side::Employee, true, false),
             ("Vera Vendor", Side::Vendor, false, false),
         ] {
             let actor = app.actor(name, &[side]);

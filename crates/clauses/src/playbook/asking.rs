@@ -26,43 +26,89 @@ impl Limit {
 #[serde(tag = "test", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Test {
     /// The debtor has at most this long. Holds only where the clause states a limit.
-    LimitAtMost { count: f64, unit: Unit },
+    LimitAtMost {
+        count: f64,
+        unit: Unit,
+    },
     /// The period is at least this long. An indefinite period passes.
-    LimitAtLeast { count: f64, unit: Unit },
+    LimitAtLeast {
+        count: f64,
+        unit: Unit,
+    },
     /// A limit is stated and longer than this.
-    LimitAbove { count: f64, unit: Unit },
+    LimitAbove {
+        count: f64,
+        unit: Unit,
+    },
     /// A period is stated and shorter than this.
-    LimitBelow { count: f64, unit: Unit },
+    LimitBelow {
+        count: f64,
+        unit: Unit,
+    },
     /// A limit is stated (or isn't).
-    HasLimit { is: bool },
+    HasLimit {
+        is: bool,
+    },
     /// A notice period is stated (or isn't).
-    HasNotice { is: bool },
+    HasNotice {
+        is: bool,
+    },
     /// The wording is one of these.
-    WordingIn { any: Vec<String> },
+    WordingIn {
+        any: Vec<String>,
+    },
     /// The limit runs from one of these events.
-    FromIn { any: Vec<String> },
+    FromIn {
+        any: Vec<String>,
+    },
     /// What triggers the duty is one of these.
-    TriggerIn { any: Vec<String> },
+    TriggerIn {
+        any: Vec<String>,
+    },
     /// Consent is one of these.
-    ConsentIn { any: Vec<String> },
-    Indefinite { is: bool },
-    AutoRenew { is: bool },
+    ConsentIn {
+        any: Vec<String>,
+    },
+    Indefinite {
+        is: bool,
+    },
+    AutoRenew {
+        is: bool,
+    },
     /// Notice is at most this long. No stated notice passes.
-    NoticeAtMost { count: f64, unit: Unit },
+    NoticeAtMost {
+        count: f64,
+        unit: Unit,
+    },
     /// Notice is at least this long.
-    NoticeAtLeast { count: f64, unit: Unit },
+    NoticeAtLeast {
+        count: f64,
+        unit: Unit,
+    },
     /// A cap is measured by money or fees (or isn't).
-    MonetaryCap { is: bool },
+    MonetaryCap {
+        is: bool,
+    },
     /// The basis of a cap contains one of these.
-    BasisMentions { any: Vec<String> },
+    BasisMentions {
+        any: Vec<String>,
+    },
     /// A frequency is stated.
-    HasFrequency { is: bool },
+    HasFrequency {
+        is: bool,
+    },
     /// At least one certificate or report is named, of these when given.
-    Certificates { any: Vec<String> },
+    Certificates {
+        any: Vec<String>,
+    },
     /// One of the phrases occurs.
-    Mentions { any: Vec<String> },
+    Mentions {
+        any: Vec<String>,
+    },
     /// None of the phrases occurs.
-    NotMentions { any: Vec<String> },
+    NotMentions {
+        any: Vec<String>,
+    },
     /// The duty is on the counterparty or on both, not on us alone.
     DebtorNotUs,
 }
@@ -85,7 +131,8 @@ pub(crate) struct Answer {
 impl Test {
     /// What is wrong with the test itself.
     pub(crate) fn fault(&self) -> Option<&'static str> {
-        let known = |values: &[String], all: &[&str]| values.iter().all(|v| all.contains(&v.as_str())) && !values.is_empty();
+        let known =
+            |values: &[String], all: &[&str]| values.iter().all(|v| all.contains(&v.as_str())) && !values.is_empty();
         match self {
             Test::LimitAtMost { count, .. }
             | Test::LimitAtLeast { count, .. }
@@ -95,14 +142,18 @@ impl Test {
             | Test::NoticeAtLeast { count, .. } => {
                 (!count.is_finite() || *count <= 0.0).then_some("has a period that isn't above zero")
             }
-            Test::WordingIn { any } => {
-                (!known(any, &["immediately", "promptly", "without_undue_delay", "as_soon_as_practicable", "fixed", "other"])).then_some("names an unknown wording")
+            Test::WordingIn { any } => (!known(
+                any,
+                &["immediately", "promptly", "without_undue_delay", "as_soon_as_practicable", "fixed", "other"],
+            ))
+            .then_some("names an unknown wording"),
+            Test::FromIn { any } => (!known(any, &["awareness", "discovery", "occurrence", "other", "unstated"]))
+                .then_some("names an unknown event"),
+            Test::TriggerIn { any } => {
+                (!known(any, &["termination", "request", "both", "other"])).then_some("names an unknown trigger")
             }
-            Test::FromIn { any } => (!known(any, &["awareness", "discovery", "occurrence", "other", "unstated"])).then_some("names an unknown event"),
-            Test::TriggerIn { any } => (!known(any, &["termination", "request", "both", "other"])).then_some("names an unknown trigger"),
-            Test::ConsentIn { any } => {
-                (!known(any, &["prior_written", "general_with_notice", "free", "none_stated"])).then_some("names an unknown kind of consent")
-            }
+            Test::ConsentIn { any } => (!known(any, &["prior_written", "general_with_notice", "free", "none_stated"]))
+                .then_some("names an unknown kind of consent"),
             Test::Mentions { any } | Test::NotMentions { any } | Test::BasisMentions { any } => {
                 (any.is_empty() || any.iter().any(|p| p.trim().is_empty())).then_some("has no phrase")
             }
@@ -121,10 +172,19 @@ impl Test {
                 match stated {
                     Some(l) => {
                         let holds = l.hours() <= asked.hours() + 1e-6;
-                        answer(holds, if holds { format!("the limit is {}", l.words()) } else { format!("{} is longer than {}", l.words(), asked.words()) })
+                        answer(
+                            holds,
+                            if holds {
+                                format!("the limit is {}", l.words())
+                            } else {
+                                format!("{} is longer than {}", l.words(), asked.words())
+                            },
+                        )
                     }
                     None => match &a.wording {
-                        Some(w) if w != "other" => answer(false, format!("`{}` sets no limit in numbers", w.replace('_', " "))),
+                        Some(w) if w != "other" => {
+                            answer(false, format!("`{}` sets no limit in numbers", w.replace('_', " ")))
+                        }
                         _ => answer(false, "no time limit is stated".into()),
                     },
                 }
@@ -135,7 +195,14 @@ impl Test {
                     _ if a.indefinite == Some(true) => answer(true, "the period has no end".into()),
                     Some(l) => {
                         let holds = l.hours() >= asked.hours() - 1e-6;
-                        answer(holds, if holds { format!("the period is {}", l.words()) } else { format!("{} is shorter than {}", l.words(), asked.words()) })
+                        answer(
+                            holds,
+                            if holds {
+                                format!("the period is {}", l.words())
+                            } else {
+                                format!("{} is shorter than {}", l.words(), asked.words())
+                            },
+                        )
                     }
                     None => answer(false, "no period is stated".into()),
                 }
@@ -167,7 +234,10 @@ impl Test {
             }
             Test::AutoRenew { is } => {
                 let found = a.auto_renew == Some(true);
-                answer(found == *is, if found { "it renews automatically".into() } else { "it doesn't renew automatically".into() })
+                answer(
+                    found == *is,
+                    if found { "it renews automatically".into() } else { "it doesn't renew automatically".into() },
+                )
             }
             Test::NoticeAtMost { count, unit } => {
                 let asked = Limit { count: *count, unit: *unit };
@@ -175,7 +245,14 @@ impl Test {
                     None => answer(true, "no notice period is stated".into()),
                     Some(l) => {
                         let holds = l.hours() <= asked.hours() + 1e-6;
-                        answer(holds, if holds { format!("notice is {}", l.words()) } else { format!("notice of {} is longer than {}", l.words(), asked.words()) })
+                        answer(
+                            holds,
+                            if holds {
+                                format!("notice is {}", l.words())
+                            } else {
+                                format!("notice of {} is longer than {}", l.words(), asked.words())
+                            },
+                        )
                     }
                 }
             }
@@ -185,7 +262,14 @@ impl Test {
                     None => answer(false, "no notice period is stated".into()),
                     Some(l) => {
                         let holds = l.hours() >= asked.hours() - 1e-6;
-                        answer(holds, if holds { format!("notice is {}", l.words()) } else { format!("notice of {} is shorter than {}", l.words(), asked.words()) })
+                        answer(
+                            holds,
+                            if holds {
+                                format!("notice is {}", l.words())
+                            } else {
+                                format!("notice of {} is shorter than {}", l.words(), asked.words())
+                            },
+                        )
                     }
                 }
             }
@@ -209,7 +293,8 @@ impl Test {
             },
             Test::Certificates { any } => {
                 let key = |n: &str| n.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-                let found = a.certificates.iter().find(|c| any.is_empty() || any.iter().any(|x| key(c).contains(&key(x))));
+                let found =
+                    a.certificates.iter().find(|c| any.is_empty() || any.iter().any(|x| key(c).contains(&key(x))));
                 match found {
                     Some(c) => answer(true, format!("it names {c}")),
                     None => answer(false, "no certificate or report that we accept is named".into()),
@@ -233,7 +318,9 @@ impl Test {
 
 fn one_of(found: Option<&str>, any: &[String], what: &str) -> Answer {
     match found {
-        Some(f) => Answer { holds: any.iter().any(|a| a == f), because: format!("the {what} is `{}`", f.replace('_', " ")) },
+        Some(f) => {
+            Answer { holds: any.iter().any(|a| a == f), because: format!("the {what} is `{}`", f.replace('_', " ")) }
+        }
         None => Answer { holds: false, because: format!("no {what} is stated") },
     }
 }
@@ -262,6 +349,8 @@ pub(crate) fn plain_words(text: &str) -> String {
 impl std::str::FromStr for Limit {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        duration::first(text).map(|d| Limit { count: d.count, unit: d.unit }).ok_or_else(|| format!("`{text}` is not a period"))
+        duration::first(text)
+            .map(|d| Limit { count: d.count, unit: d.unit })
+            .ok_or_else(|| format!("`{text}` is not a period"))
     }
 }

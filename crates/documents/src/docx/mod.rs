@@ -8,6 +8,8 @@ mod numerals;
 pub(crate) mod package;
 mod styles;
 mod symbols;
+mod tags;
+mod walk;
 pub(crate) mod xml;
 
 use std::collections::HashMap;
@@ -53,7 +55,7 @@ pub(crate) fn read_with_trace(bytes: &[u8], limits: &Limits) -> Result<(Extracte
         Some(xml) => Definitions::parse(&xml, limits)?,
         None => Definitions::default(),
     };
-    let mut story = body::read(&xml, limits)?;
+    let mut story = walk::read(&xml, limits)?;
     let mut counter = Counter::new(&definitions);
     let mut writer = Writer::new(limits.max_text);
     let mut sources = Vec::new();
@@ -85,8 +87,13 @@ pub(crate) fn read_with_trace(bytes: &[u8], limits: &Limits) -> Result<(Extracte
             Unreadable::Empty
         });
     }
-    let extracted =
-        Extracted { kind: Kind::Docx, text: writer.text, blocks: writer.blocks, pages: None, notes: notes(&story, unread) };
+    let extracted = Extracted {
+        kind: Kind::Docx,
+        text: writer.text,
+        blocks: writer.blocks,
+        pages: None,
+        notes: notes(&story, unread),
+    };
     Ok((extracted, Trace { main, end: story.end, xml, sources }))
 }
 
@@ -121,7 +128,7 @@ fn read_notes(
         }
         let mut by_id: HashMap<i64, String> = HashMap::new();
         if let Some(xml) = package.related(kind)? {
-            for paragraph in body::read(&xml, limits)?.paragraphs {
+            for paragraph in walk::read(&xml, limits)?.paragraphs {
                 let Some(id) = paragraph.place.note else { continue };
                 let text = by_id.entry(id).or_default();
                 if !text.is_empty() && !paragraph.text.trim().is_empty() {
@@ -150,11 +157,7 @@ fn notes(story: &Story, unread: usize) -> Vec<String> {
         1 => notes.push(one.to_owned()),
         count => notes.push(format!("{count} {many}")),
     };
-    say(
-        story.tracked as usize,
-        "1 tracked change was read as accepted.",
-        "tracked changes were read as accepted.",
-    );
+    say(story.tracked as usize, "1 tracked change was read as accepted.", "tracked changes were read as accepted.");
     say(
         story.hidden as usize,
         "1 passage is formatted as hidden in Word; it was read too.",
@@ -163,10 +166,6 @@ fn notes(story: &Story, unread: usize) -> Vec<String> {
     say(story.comments as usize, "1 comment was left out.", "comments were left out.");
     say(story.notes.len(), "1 note was put behind the text.", "notes were put behind the text.");
     say(unread, "1 note is empty or missing.", "notes are empty or missing.");
-    say(
-        story.embedded as usize,
-        "1 embedded document was not read.",
-        "embedded documents were not read.",
-    );
+    say(story.embedded as usize, "1 embedded document was not read.", "embedded documents were not read.");
     notes
 }

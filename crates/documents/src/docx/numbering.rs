@@ -199,9 +199,7 @@ impl<'d> Counter<'d> {
         let level = level_of(index)?;
 
         let counts = self.counts.entry(definition_id).or_default();
-        if instance.starts.contains_key(&index)
-            && self.started.insert((numbering.id, index))
-        {
+        if instance.starts.contains_key(&index) && self.started.insert((numbering.id, index)) {
             counts[usize::from(index)] = None;
         }
         let start = instance.starts.get(&index).copied().unwrap_or(level.start);
@@ -219,7 +217,8 @@ impl<'d> Counter<'d> {
         let mut shows_a_number = false;
         let mut characters = level.text.chars().peekable();
         while let Some(character) = characters.next() {
-            let placeholder = characters.peek().and_then(|next| next.to_digit(10)).filter(|digit| (1..=9).contains(digit));
+            let placeholder =
+                characters.peek().and_then(|next| next.to_digit(10)).filter(|digit| (1..=9).contains(digit));
             match placeholder {
                 Some(digit) if character == '%' => {
                     characters.next();
@@ -287,9 +286,19 @@ mod tests {
 
     #[test]
     fn a_contract_counts_as_word_does() {
-        let levels = level(0, "decimal", "%1.", "") + &level(1, "decimal", "%1.%2", "") + &level(2, "lowerLetter", "(%3)", "");
+        let levels =
+            level(0, "decimal", "%1.", "") + &level(1, "decimal", "%1.%2", "") + &level(2, "lowerLetter", "(%3)", "");
         let got = labels(&levels, NUM, &[(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 0), (1, 1), (1, 2)]);
-        let want = [("1.", "1"), ("1.1", "1.1"), ("1.2", "1.2"), ("(a)", "1.2(a)"), ("(b)", "1.2(b)"), ("2.", "2"), ("2.1", "2.1"), ("(a)", "2.1(a)")];
+        let want = [
+            ("1.", "1"),
+            ("1.1", "1.1"),
+            ("1.2", "1.2"),
+            ("(a)", "1.2(a)"),
+            ("(b)", "1.2(b)"),
+            ("2.", "2"),
+            ("2.1", "2.1"),
+            ("(a)", "2.1(a)"),
+        ];
         assert_eq!(got, want.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 

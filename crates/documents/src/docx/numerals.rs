@@ -1,8 +1,26 @@
 //! Numbers in the writing systems that legal numbering uses.
 
 const ONES: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -27,8 +45,19 @@ pub(crate) fn write(value: u32, format: &str) -> String {
 
 fn roman(value: u32) -> String {
     const STEPS: [(u32, &str); 13] = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-        (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
     ];
     if value == 0 || value > 10_000 {
         return value.to_string();
@@ -70,6 +99,8 @@ fn words(value: u32) -> String {
         20..100 => format!("{}-{}", TENS[(value / 10) as usize], ONES[(value % 10) as usize]),
         100..1000 if value.is_multiple_of(100) => format!("{} hundred", ONES[(value / 100) as usize]),
         100..1000 => format!("{} hundred {}", ONES[(value / 100) as usize], words(value % 100)),
+        1000..1_000_000 if value.is_multiple_of(1000) => format!("{} thousand", words(value / 1000)),
+        1000..1_000_000 => format!("{} thousand {}", words(value / 1000), words(value % 1000)),
         _ => value.to_string(),
     }
 }
@@ -120,6 +151,7 @@ mod tests {
         check(21, "cardinalText", "Twenty-one");
         check(30, "ordinalText", "Thirtieth");
         check(112, "ordinalText", "One hundred twelfth");
+        check(2_019, "cardinalText", "Two thousand nineteen");
         check(5, "ideographTraditional", "5");
         check(u32::MAX, "upperRoman", "4294967295");
         check(0, "lowerLetter", "0");

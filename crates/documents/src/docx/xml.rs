@@ -30,8 +30,7 @@ const TRANSITIONAL: &str = "http://schemas.openxmlformats.org/wordprocessingml/2
 impl Space {
     fn of(uri: &str) -> Self {
         match uri {
-            TRANSITIONAL
-            | "http://purl.oclc.org/ooxml/wordprocessingml/main" => Self::Word,
+            TRANSITIONAL | "http://purl.oclc.org/ooxml/wordprocessingml/main" => Self::Word,
             "http://schemas.openxmlformats.org/officeDocument/2006/math"
             | "http://purl.oclc.org/ooxml/officeDocument/math" => Self::Math,
             "http://schemas.openxmlformats.org/markup-compatibility/2006" => Self::Compatibility,
@@ -125,7 +124,8 @@ impl<'x> Scanner<'x> {
         }
         loop {
             let from = self.position();
-            let event = self.reader.read_event().map_err(|error| broken(format!("its XML is not well formed ({error})")))?;
+            let event =
+                self.reader.read_event().map_err(|error| broken(format!("its XML is not well formed ({error})")))?;
             self.span = from..self.position();
             match event {
                 Event::Start(start) => return self.open(start).map(Some),

@@ -205,7 +205,9 @@ mod tests {
 
     #[test]
     fn rubbish_ends() {
-        for rubbish in [&b"beginbfrange <"[..], b"beginbfchar <00> [ <", b"<<<<>>>", b"beginbfrange <00><FFFFFFFF><0041>"] {
+        for rubbish in
+            [&b"beginbfrange <"[..], b"beginbfchar <00> [ <", b"<<<<>>>", b"beginbfrange <00><FFFFFFFF><0041>"]
+        {
             let mut out = String::new();
             CMap::parse(rubbish).write(1, 0xFFFF_FFFF, &mut out);
         }

@@ -104,7 +104,8 @@ impl Font {
         };
         self.default_width = number(document, descendant, b"DW").unwrap_or(1000.0);
         let Ok(list) = descendant.get_deref(b"W", document).and_then(Object::as_array) else { return };
-        let mut entries = list.iter().take(200_000).filter_map(|entry| document.dereference(entry).ok().map(|(_, o)| o));
+        let mut entries =
+            list.iter().take(200_000).filter_map(|entry| document.dereference(entry).ok().map(|(_, o)| o));
         while let (Some(first), Some(second)) = (entries.next(), entries.next()) {
             let Some(first) = float(first).map(|first| first.max(0.0) as u32) else { return };
             if let Ok(each) = second.as_array() {

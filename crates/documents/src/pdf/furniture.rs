@@ -92,12 +92,14 @@ fn looks(line: &Line) -> Vec<String> {
 /// `7`, `- 7 -`, `Page 7 of 12`, `vii`, `A-3`.
 fn is_page_number(text: &str) -> bool {
     let lower = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let rest = lower.strip_prefix("page").or_else(|| lower.strip_prefix("seite")).map_or(lower.as_str(), str::trim_start);
+    let rest =
+        lower.strip_prefix("page").or_else(|| lower.strip_prefix("seite")).map_or(lower.as_str(), str::trim_start);
     let is_number = |word: &str| {
         !word.is_empty() && word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit())
             || !word.is_empty() && word.len() <= 6 && word.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l'))
     };
-    let mut words = rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | '-' | '–')).filter(|word| !word.is_empty());
+    let mut words =
+        rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | '-' | '–')).filter(|word| !word.is_empty());
     match (words.next(), words.next(), words.next(), words.next()) {
         (Some(one), None, ..) => is_number(one),
         (Some(one), Some("of" | "von"), Some(all), None) => is_number(one) && is_number(all),
@@ -120,7 +122,9 @@ mod tests {
             .map(|page| {
                 let mut lines = vec![line("Master Agreement", 770.0, page)];
                 // A table whose numbers differ is no header, however alike its rows are.
-                lines.extend((0..20u32).map(|row| line(&format!("EUR {} each", (page * 7 + row * 13) % 91), 740.0 - 12.0 * row as f32, page)));
+                lines.extend((0..20u32).map(|row| {
+                    line(&format!("EUR {} each", (page * 7 + row * 13) % 91), 740.0 - 12.0 * row as f32, page)
+                }));
                 lines.push(line(&format!("Page {page} of 5"), 40.0, page));
                 lines.push(line("Source: ACME, 10-K", 28.0 + page as f32 * 0.4, page));
                 lines

@@ -77,12 +77,12 @@ fn put_together(mut pieces: Vec<Piece>, page: u32) -> Option<Line> {
     pieces.sort_by(|one, other| one.left.total_cmp(&other.left));
     let widest = pieces.iter().max_by_key(|piece| piece.text.len())?;
     let (base, size) = (widest.base, widest.size);
-    let mut line =
-        Line { text: String::new(), left: pieces[0].left, right: f32::MIN, base, size, bold: true, page };
+    let mut line = Line { text: String::new(), left: pieces[0].left, right: f32::MIN, base, size, bold: true, page };
     let mut last: Option<&Piece> = None;
     for piece in &pieces {
         // Some writers draw a letter twice, a hair apart, to make it look bold.
-        let again = last.is_some_and(|last| last.text == piece.text && (last.left - piece.left).abs() < 0.2 * piece.size);
+        let again =
+            last.is_some_and(|last| last.text == piece.text && (last.left - piece.left).abs() < 0.2 * piece.size);
         if again {
             continue;
         }

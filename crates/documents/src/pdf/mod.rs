@@ -39,7 +39,12 @@ fn read_document(bytes: &[u8], limits: &Limits) -> Result<Extracted, Unreadable>
     }
     if count == 0 {
         // A damaged page tree; the pages themselves may still be there, in the order they were written.
-        ids = document.objects.iter().filter(|(_, o)| o.type_name().is_ok_and(|name| name == b"Page")).map(|(id, _)| *id).collect();
+        ids = document
+            .objects
+            .iter()
+            .filter(|(_, o)| o.type_name().is_ok_and(|name| name == b"Page"))
+            .map(|(id, _)| *id)
+            .collect();
     }
     if ids.is_empty() {
         return Err(broken("it has no pages"));
@@ -83,7 +88,8 @@ fn read_document(bytes: &[u8], limits: &Limits) -> Result<Extracted, Unreadable>
         writer.push("\n\n", &paragraph.text, block)?;
     }
     if writer.text.is_empty() {
-        return Err(Unreadable::Empty);
+        let damaged = document.xref_recovery.is_some();
+        return Err(if damaged { broken("its pages are missing or damaged") } else { Unreadable::Empty });
     }
     let mut notes = Vec::new();
     if removed > 0 {
@@ -94,10 +100,12 @@ fn read_document(bytes: &[u8], limits: &Limits) -> Result<Extracted, Unreadable>
     }
     if !bare.is_empty() {
         let list: Vec<String> = bare.iter().take(20).map(u32::to_string).collect();
-        notes.push(format!("{} pages hold pictures without text and were not read: {}.", bare.len(), list.join(", ")));
+        let holds = if bare.len() == 1 { "page holds" } else { "pages hold" };
+        notes.push(format!("{} {holds} pictures without text: {} (not read).", bare.len(), list.join(", ")));
     }
     if unreadable > 0 {
-        notes.push(format!("{unreadable} characters could not be told, because their font does not say what they are."));
+        notes
+            .push(format!("{unreadable} characters could not be told, because their font does not say what they are."));
     }
     if document.xref_recovery.is_some() {
         notes.push("The file is damaged and was repaired as far as possible; text may be missing.".to_owned());
@@ -106,7 +114,8 @@ fn read_document(bytes: &[u8], limits: &Limits) -> Result<Extracted, Unreadable>
 }
 
 fn open(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
-    let options = LoadOptions { max_decompressed_size: Some(limits.max_expanded.min(MAX_PAGE)), ..LoadOptions::default() };
+    let options =
+        LoadOptions { max_decompressed_size: Some(limits.max_expanded.min(MAX_PAGE)), ..LoadOptions::default() };
     match Document::load_mem_with_options(bytes, options) {
         Ok(document) if document.is_encrypted() && document.page_iter().next().is_none() => {
             Err(Unreadable::Encrypted { what: "PDF" })

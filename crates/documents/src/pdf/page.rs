@@ -254,7 +254,8 @@ impl<'d> Walk<'d> {
     fn annotations(&mut self, page: &'d Dictionary, resources: &'d Dictionary) {
         let Ok(list) = page.get_deref(b"Annots", self.document).and_then(Object::as_array) else { return };
         for annotation in list.iter().take(5_000) {
-            let Some(annotation) = self.document.dereference(annotation).ok().and_then(|(_, o)| o.as_dict().ok()) else {
+            let Some(annotation) = self.document.dereference(annotation).ok().and_then(|(_, o)| o.as_dict().ok())
+            else {
                 continue;
             };
             let kind = annotation.get_deref(b"Subtype", self.document).and_then(Object::as_name).unwrap_or_default();

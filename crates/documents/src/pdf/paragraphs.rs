@@ -87,13 +87,18 @@ fn begins_anew(lines: &[&Line], at: usize, length: usize, usual: &Usual) -> bool
     let width = (right - left).max(1.0);
     let short = last.right < right - 0.12 * width;
     let very_short = last.right < right - 0.35 * width;
-    if enumerated && (ends || short || (line.left - last.left).abs() > 0.8 * size || last.text.ends_with([';', ':', ','])) {
+    if enumerated
+        && (ends || short || (line.left - last.left).abs() > 0.8 * size || last.text.ends_with([';', ':', ',']))
+    {
         return true;
     }
-    if last.bold != line.bold && (short || length == 1) {
+    let goes_on = !ends && line.text.starts_with(char::is_lowercase);
+    if last.bold && !line.bold && short && !goes_on
+        || !last.bold && line.bold && (ends || very_short && !ends_open(&last.text))
+    {
         return true;
     }
-    if short && ends || very_short && !ends_open(&last.text) {
+    if short && ends || very_short && !ends_open(&last.text) && !goes_on {
         return true;
     }
     let indent = line.left - last.left;
@@ -131,6 +136,9 @@ pub(crate) fn is_enumerated(text: &str) -> bool {
             && next.len() <= 8
             && next.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase());
     }
+    if matches!(first.trim_end_matches([',', ':', ';']), "WHEREAS" | "NOW") {
+        return true;
+    }
     if first.starts_with(['•', '·', '▪', '◦', '●', '■', '–', '—', '§', '*']) {
         return true;
     }
@@ -139,7 +147,8 @@ pub(crate) fn is_enumerated(text: &str) -> bool {
     if core.is_empty() || core.len() > 10 {
         return false;
     }
-    let dotted = core.split('.').all(|part| !part.is_empty() && part.len() <= 3 && part.chars().all(|c| c.is_ascii_digit()));
+    let dotted =
+        core.split('.').all(|part| !part.is_empty() && part.len() <= 3 && part.chars().all(|c| c.is_ascii_digit()));
     let several = core.contains('.');
     let roman = core.len() <= 5 && core.to_lowercase().chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
     let letter = core.len() <= 2 && core.chars().all(|c| c.is_ascii_alphabetic());
@@ -188,9 +197,9 @@ impl Words {
             text.push_str(line);
             return;
         }
-        let head_at = text.rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\u{ad}' | '\u{2010}')).map_or(0, |at| {
-            at + text[at..].chars().next().map_or(0, char::len_utf8)
-        });
+        let head_at = text
+            .rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\u{ad}' | '\u{2010}'))
+            .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
         let head = text[head_at..].trim_end_matches(['-', '\u{ad}', '\u{2010}']).to_lowercase();
         let tail: String = line.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
         if soft || self.is_divided(&head, &tail, line) {
@@ -202,8 +211,8 @@ impl Words {
     /// Whether a hyphen at the end of a line only divides a word.
     fn is_divided(&self, head: &str, tail: &str, line: &str) -> bool {
         const OWN: [&str; 20] = [
-            "non", "co", "sub", "third", "self", "cross", "long", "short", "re", "pre", "post", "multi", "inter", "good",
-            "well", "full", "year", "so", "on", "high",
+            "non", "co", "sub", "third", "self", "cross", "long", "short", "re", "pre", "post", "multi", "inter",
+            "good", "well", "full", "year", "so", "on", "high",
         ];
         if !line.starts_with(char::is_lowercase) || head.is_empty() || head.contains(|c: char| !c.is_alphabetic()) {
             return false;
@@ -261,7 +270,8 @@ mod tests {
     #[test]
     fn a_sentence_goes_on_over_the_page() {
         let mut pages = page(&[("The supplier shall notify the", 72.0, 500.0, 100.0)]);
-        let mut next = page(&[("customer without delay.", 72.0, 300.0, 700.0), ("3. Term", 72.0, 120.0, 688.0)]).remove(0);
+        let mut next =
+            page(&[("customer without delay.", 72.0, 300.0, 700.0), ("3. Term", 72.0, 120.0, 688.0)]).remove(0);
         next.iter_mut().for_each(|line| line.page = 2);
         pages.push(next);
         assert_eq!(texts(&pages), ["The supplier shall notify the customer without delay.", "3. Term"]);
@@ -269,7 +279,8 @@ mod tests {
 
     #[test]
     fn enumerations_are_known() {
-        for yes in ["1. Term", "1.1 Term", "(a) x", "(iv) x", "ARTICLE IV", "Section 4.2 Fees", "• x", "a) x", "12. x"] {
+        for yes in ["1. Term", "1.1 Term", "(a) x", "(iv) x", "ARTICLE IV", "Section 4.2 Fees", "• x", "a) x", "12. x"]
+        {
             assert!(is_enumerated(yes), "{yes}");
         }
         for no in ["Term", "1 year", "section 4", "and", "2019 was", "I agree", "§"].iter().take(6) {

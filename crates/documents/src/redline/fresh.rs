@@ -120,7 +120,9 @@ fn paragraph(
             id
         });
         if replacement.start < replacement.end {
-            let gone = text_elements(text(replacement.start..replacement.end)).replace("w:t ", "w:delText ").replace("w:t>", "w:delText>");
+            let gone = text_elements(text(replacement.start..replacement.end))
+                .replace("w:t ", "w:delText ")
+                .replace("w:t>", "w:delText>");
             let _ = write!(xml, "<w:del {}><w:r>{gone}</w:r></w:del>", author.attributes(ids.next()));
         }
         if !replacement.with.is_empty() {

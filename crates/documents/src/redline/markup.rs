@@ -23,7 +23,10 @@ impl Author {
             _ => date.to_owned(),
         };
         let fits = whole.len() == pattern.len()
-            && whole.bytes().zip(pattern.bytes()).all(|(got, want)| if want == b'0' { got.is_ascii_digit() } else { got == want });
+            && whole
+                .bytes()
+                .zip(pattern.bytes())
+                .all(|(got, want)| if want == b'0' { got.is_ascii_digit() } else { got == want });
         if !fits {
             return Err(refused());
         }
@@ -64,7 +67,10 @@ pub(super) struct Marks {
 }
 
 /// One paragraph that is wholly a tracked insertion, its paragraph mark included: rejected, it is gone.
-#[expect(clippy::too_many_arguments, reason = "each is one property of the paragraph, and there is one caller per kind")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one property of the paragraph, and there is one caller per kind"
+)]
 pub(super) fn paragraph(
     text: &str,
     style: Option<&str>,
@@ -182,10 +188,7 @@ mod tests {
     #[test]
     fn dates_are_checked_and_brought_into_words_form() {
         let date = |date: &str| Author::new("Ada Lovelace", date).map(|author| author.attributes(7));
-        assert_eq!(
-            date("2026-11-21").unwrap(),
-            r#"w:id="7" w:author="Ada Lovelace" w:date="2026-11-21T00:00:00Z""#
-        );
+        assert_eq!(date("2026-11-21").unwrap(), r#"w:id="7" w:author="Ada Lovelace" w:date="2026-11-21T00:00:00Z""#);
         assert!(date("2026-11-21T10:00:00.123456Z").unwrap().contains("T10:00:00Z"));
         for wrong in ["", "yesterday", "2026-11-21T10:00:00+01:00", "\"/>2026-11-"] {
             assert!(matches!(date(wrong), Err(Unwritable::Date { .. })), "{wrong}");
@@ -194,7 +197,13 @@ mod tests {
 
     #[test]
     fn text_cannot_become_markup() {
-        assert_eq!(text_elements("a<b>\t\"&\u{1}"), "<w:t xml:space=\"preserve\">a&lt;b&gt;</w:t><w:tab/><w:t xml:space=\"preserve\">&quot;&amp;</w:t>");
-        assert_eq!(plain_look(r#"<w:rPr><w:b/><w:sz w:val="22"/><w:rFonts w:ascii="A"/></w:rPr>"#), r#"<w:rFonts w:ascii="A"/><w:sz w:val="22"/>"#);
+        assert_eq!(
+            text_elements("a<b>\t\"&\u{1}"),
+            "<w:t xml:space=\"preserve\">a&lt;b&gt;</w:t><w:tab/><w:t xml:space=\"preserve\">&quot;&amp;</w:t>"
+        );
+        assert_eq!(
+            plain_look(r#"<w:rPr><w:b/><w:sz w:val="22"/><w:rFonts w:ascii="A"/></w:rPr>"#),
+            r#"<w:rFonts w:ascii="A"/><w:sz w:val="22"/>"#
+        );
     }
 }

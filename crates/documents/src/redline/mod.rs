@@ -227,10 +227,7 @@ fn clause(
     let all = heading.map(|heading| (true, heading)).into_iter().chain(lines.into_iter().map(|line| (false, line)));
     for (at, (is_heading, text)) in all.enumerate() {
         let style = if is_heading { &looks.heading_style } else { &looks.style };
-        let marks = markup::Marks {
-            opens: comment.filter(|_| at == 0),
-            closes: comment.filter(|_| at + 1 == count),
-        };
+        let marks = markup::Marks { opens: comment.filter(|_| at == 0), closes: comment.filter(|_| at + 1 == count) };
         let bold = is_heading && looks.heading_style.is_none();
         let run = if is_heading && !bold { "" } else { looks.run.as_str() };
         xml.push_str(&paragraph(text, style.as_deref(), run, bold, is_heading, &marks, author, ids, declaration));

@@ -112,15 +112,21 @@ impl<'b> Parts<'b> {
         let relations = relations_path(main);
         let existing = self.package.part(&relations)?;
         let known = existing.as_deref().unwrap_or_default();
-        let id = (1..).map(|n| format!("rIdReview{n}")).find(|id| !known.contains(&format!("\"{id}\""))).unwrap_or_default();
+        let id =
+            (1..).map(|n| format!("rIdReview{n}")).find(|id| !known.contains(&format!("\"{id}\""))).unwrap_or_default();
         let relation =
             format!(r#"<Relationship xmlns="{RELATIONS}" Id="{id}" Type="{COMMENTS_RELATION}" Target="/{path}"/>"#);
         let with = match &existing {
             Some(existing) => insert_at_end(existing, &relation, limits)?,
-            None => format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="{RELATIONS}">{relation}</Relationships>"#),
+            None => format!(
+                r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="{RELATIONS}">{relation}</Relationships>"#
+            ),
         };
         self.replace(&relations, with);
-        let types = self.package.part(TYPES_PART)?.ok_or_else(|| crate::docx::package::broken("its list of types is missing"))?;
+        let types = self
+            .package
+            .part(TYPES_PART)?
+            .ok_or_else(|| crate::docx::package::broken("its list of types is missing"))?;
         let entry = format!(r#"<Override xmlns="{TYPES}" PartName="/{path}" ContentType="{COMMENTS_TYPE}"/>"#);
         let with = insert_at_end(&types, &entry, limits)?;
         self.replace(TYPES_PART, with);
@@ -178,7 +184,11 @@ fn insert_at_end(xml: &str, new: &str, limits: &Limits) -> Result<String, Unread
                 }
                 // An empty root such as `<w:comments …/>` has to be opened first.
                 let tag = &xml[root.clone()];
-                let name = tag.trim_start_matches('<').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+                let name = tag
+                    .trim_start_matches('<')
+                    .split(|c: char| c.is_whitespace() || c == '/')
+                    .next()
+                    .unwrap_or_default();
                 let open = tag.trim_end_matches('>').trim_end_matches('/');
                 return Ok(format!("{}{open}>{new}</{name}>{}", &xml[..root.start], &xml[root.end..]));
             }

@@ -50,10 +50,11 @@ pub(super) fn edits(
         let last = atoms[atoms.len() - 1].run.start;
         for atom in &atoms {
             let at = atom.run.start;
-            let (members, cuts) = runs.entry(at).or_insert_with(|| {
-                (paragraph.iter().filter(|member| member.run.start == at).collect(), Vec::new())
-            });
-            let (Some(start), Some(end)) = (members.first().map(|a| a.text.start), members.last().map(|a| a.text.end)) else {
+            let (members, cuts) = runs
+                .entry(at)
+                .or_insert_with(|| (paragraph.iter().filter(|member| member.run.start == at).collect(), Vec::new()));
+            let (Some(start), Some(end)) = (members.first().map(|a| a.text.start), members.last().map(|a| a.text.end))
+            else {
                 continue;
             };
             if cuts.last().is_none_or(|cut| !std::ptr::eq(cut.replacement, replacement)) {

@@ -18,7 +18,9 @@ pub fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
 
 /// A Word file with a body and further parts beside it, such as `styles`.
 pub fn docx_with(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
-    let document = format!(r#"<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}<w:sectPr/></w:body></w:document>"#);
+    let document = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}<w:sectPr/></w:body></w:document>"#
+    );
     let mut relations = String::new();
     let mut files = vec![("word/document.xml".to_owned(), document)];
     for (kind, content) in parts {
@@ -90,7 +92,10 @@ pub fn pdf_with(pages: &[String], object: &str) -> Vec<u8> {
     for offset in offsets {
         bytes.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
     }
-    bytes.extend_from_slice(format!("trailer << /Root 1 0 R /Size {} /ID [<00> <00>] >>\nstartxref\n{xref}\n%%EOF", objects.len() + 1).as_bytes());
+    bytes.extend_from_slice(
+        format!("trailer << /Root 1 0 R /Size {} /ID [<00> <00>] >>\nstartxref\n{xref}\n%%EOF", objects.len() + 1)
+            .as_bytes(),
+    );
     bytes
 }
 

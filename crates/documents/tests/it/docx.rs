@@ -139,6 +139,15 @@ fn tabs_breaks_symbols_and_blanks_are_as_word_shows_them() {
         <w:t>A&amp;B &#167;</w:t><w:noBreakHyphen/><w:t>4</w:t><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>
         <m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath></w:p>"#;
     assert_eq!(text(body), "trimmed\t kept \nA&B §-4☐x=1");
+    let boxed = |state: &str| {
+        let form = format!(r#"<w:ffData><w:checkBox><w:default w:val="0"/>{state}</w:checkBox></w:ffData>"#);
+        text(&format!(
+            r#"<w:p><w:r><w:fldChar w:fldCharType="begin">{form}</w:fldChar></w:r><w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>{}</w:p>"#,
+            r(" Yes")
+        ))
+    };
+    assert_eq!(boxed(""), "☐ Yes");
+    assert_eq!(boxed("<w:checked/>"), "☒ Yes");
 }
 
 #[test]
@@ -156,7 +165,10 @@ fn what_is_no_word_file_is_refused_with_a_reason() {
     assert!(matches!(refused(&zip(&[("_rels/.rels", sheet)])), Unreadable::Unsupported { .. }));
     assert_eq!(refused(&docx("<w:p/>")), Unreadable::Empty);
     assert!(matches!(refused(&docx("<w:p><w:r>")), Unreadable::Broken { .. }));
-    assert!(matches!(refused(&zip(&[("word/document.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")])), Unreadable::Broken { .. }));
+    assert!(matches!(
+        refused(&zip(&[("word/document.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")])),
+        Unreadable::Broken { .. }
+    ));
     let mut encrypted = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(matches!(refused(&encrypted), Unreadable::Encrypted { .. }));

@@ -46,7 +46,7 @@ fn pictures_of_pages_are_refused_and_single_ones_are_noted() {
     let picture = "q 500 0 0 700 0 0 cm /I Do Q".to_owned();
     assert_eq!(read("a.pdf", &pdf(&[picture.clone(), picture.clone()])), Err(Unreadable::Scanned { pages: 2 }));
     let extracted = read("a.pdf", &pdf(&[page(&["This page holds words that can be read."]), picture])).unwrap();
-    assert_eq!(extracted.notes, ["1 pages hold pictures without text and were not read: 2."]);
+    assert_eq!(extracted.notes, ["1 page holds pictures without text: 2 (not read)."]);
     assert_eq!(read("a.pdf", &pdf(&[String::new()])), Err(Unreadable::Empty));
 }
 

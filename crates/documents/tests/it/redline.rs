@@ -37,7 +37,8 @@ fn a_clause_in_a_real_file_comes_and_goes() {
     let clause = Insertion {
         after: Some(3),
         heading: Some("Breach notice".into()),
-        text: "The Recipient notifies the Discloser of each breach within 48 hours.\nIt <helps> \"fully\" & at once.".into(),
+        text: "The Recipient notifies the Discloser of each breach within 48 hours.\nIt <helps> \"fully\" & at once."
+            .into(),
         comment: Some("Our playbook asks for this.\nSecond line.".into()),
     };
     let written = redline(&original, &extracted, &inserted(vec![clause.clone()]), "Ada", DATE).unwrap();
@@ -82,7 +83,10 @@ fn every_other_part_is_copied_byte_for_byte() {
 
 #[test]
 fn identifiers_start_above_the_highest_and_comments_join_those_there() {
-    let body = format!(r#"<w:p><w:bookmarkStart w:id="41" w:name="b"/><w:ins w:id="907" w:author="x">{}</w:ins></w:p>"#, r("text"));
+    let body = format!(
+        r#"<w:p><w:bookmarkStart w:id="41" w:name="b"/><w:ins w:id="907" w:author="x">{}</w:ins></w:p>"#,
+        r("text")
+    );
     let comments = format!(r#"<w:comment w:id="1200" w:author="x">{}</w:comment>"#, p("theirs"));
     let original = docx_with(&body, &[("comments", &comments)]);
     let mut clause = insertion(Some(0), "ours");
@@ -101,7 +105,10 @@ fn a_clause_behind_a_numbered_heading_takes_no_number() {
     let styles = r#"<w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>"#;
     let numbering = r#"<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>"#;
     let heading = |text: &str| format!(r#"<w:p><w:pPr><w:pStyle w:val="H"/></w:pPr>{}</w:p>"#, r(text));
-    let original = docx_with(&format!("{}{}{}", heading("One"), p("text"), heading("Two")), &[("styles", styles), ("numbering", numbering)]);
+    let original = docx_with(
+        &format!("{}{}{}", heading("One"), p("text"), heading("Two")),
+        &[("styles", styles), ("numbering", numbering)],
+    );
     let clause = Insertion { heading: Some("New".into()), ..insertion(Some(1), "clause") };
     let again = read("a.docx", &write(&original, &inserted(vec![clause]))).unwrap();
     assert_eq!(again.text, "1.\tOne\n\ntext\n\nNew\n\nclause\n\n2.\tTwo");
@@ -120,13 +127,23 @@ fn words_are_replaced_over_runs_and_keep_their_look() {
     first.comment = Some("too long".into());
     let changes = Changes {
         insertions: vec![],
-        replacements: vec![first, replaced(&extracted, "Not", "N"), replaced(&extracted, "ice", ""), replaced(&extracted, "it.", "it, in writing.")],
+        replacements: vec![
+            first,
+            replaced(&extracted, "Not", "N"),
+            replaced(&extracted, "ice", ""),
+            replaced(&extracted, "it.", "it, in writing."),
+        ],
     };
     let written = redline(&original, &extracted, &changes, "Ada", DATE).unwrap();
     assert_eq!(paragraphs(&written, All::Rejected), ["Notice within ten\t(10) & more days of it."]);
     assert_eq!(paragraphs(&written, All::Accepted), ["N within two days of it, in writing."]);
     let document = part(&written, "word/document.xml");
-    assert!(document.contains(r#"<w:r w:rsidR="00A"><w:rPr><w:b/></w:rPr><w:delText xml:space="preserve">Not</w:delText></w:r>"#), "{document}");
+    assert!(
+        document.contains(
+            r#"<w:r w:rsidR="00A"><w:rPr><w:b/></w:rPr><w:delText xml:space="preserve">Not</w:delText></w:r>"#
+        ),
+        "{document}"
+    );
     assert!(document.contains(r#"<w:ins w:id="3" w:author="Ada" w:date="2026-11-21T09:30:00Z"><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">N</w:t>"#), "{document}");
 }
 
@@ -149,7 +166,10 @@ fn what_cannot_be_replaced_is_refused() {
         redline(&original, &extracted, &Changes { insertions: vec![], replacements }, "Ada", DATE).unwrap_err()
     };
     for words in ["4.2", "added", "added\n\nnext"] {
-        assert!(matches!(refused(vec![replaced(&extracted, words, "x")]), Unwritable::NotReplaceable { .. }), "{words}");
+        assert!(
+            matches!(refused(vec![replaced(&extracted, words, "x")]), Unwritable::NotReplaceable { .. }),
+            "{words}"
+        );
     }
     let twice = vec![replaced(&extracted, "see", "x"), replaced(&extracted, "ee", "y")];
     assert!(matches!(refused(twice), Unwritable::NotReplaceable { .. }));
@@ -170,13 +190,25 @@ fn text_becomes_a_new_word_file_that_says_so() {
     let behind = place(&extracted, source.find("cap").unwrap());
     assert_eq!(behind, Some(1));
     let changes = Changes {
-        insertions: vec![Insertion { after: behind, heading: Some("Audit".into()), text: "The customer may audit.".into(), comment: Some("missing".into()) }],
+        insertions: vec![Insertion {
+            after: behind,
+            heading: Some("Audit".into()),
+            text: "The customer may audit.".into(),
+            comment: Some("missing".into()),
+        }],
         replacements: vec![replaced(&extracted, "ten", "one million")],
     };
     let written = redline_as_new(&extracted, &changes, "Terms <1>", "Ada", DATE).unwrap();
     let accepted = paragraphs(&written, All::Accepted);
-    assert!(accepted[0].starts_with("This file was made from the text of “Terms <1>” on 2026-11-21"), "{}", accepted[0]);
-    assert_eq!(accepted[1..], ["# Terms", "The cap is one million euro.", "Audit", "The customer may audit.", "Signed & sealed."]);
+    assert!(
+        accepted[0].starts_with("This file was made from the text of “Terms <1>” on 2026-11-21"),
+        "{}",
+        accepted[0]
+    );
+    assert_eq!(
+        accepted[1..],
+        ["# Terms", "The cap is one million euro.", "Audit", "The customer may audit.", "Signed & sealed."]
+    );
     assert_eq!(paragraphs(&written, All::Rejected)[1..], ["# Terms", "The cap is ten euro.", "Signed & sealed."]);
     assert_eq!(written, redline_as_new(&extracted, &changes, "Terms <1>", "Ada", DATE).unwrap());
     assert_eq!(read("new.docx", &written).unwrap().blocks.len(), 6);

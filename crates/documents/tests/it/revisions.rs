@@ -53,7 +53,10 @@ pub fn paragraphs(bytes: &[u8], all: All) -> Vec<String> {
                 if of_mark && dropped(name) {
                     mark_gone = true;
                 }
-                let Some(paragraph) = open.last_mut().filter(|_| !hidden && stack.last().is_some_and(|tag| tag == "r")) else { continue };
+                let Some(paragraph) = open.last_mut().filter(|_| !hidden && stack.last().is_some_and(|tag| tag == "r"))
+                else {
+                    continue;
+                };
                 match name {
                     "tab" => paragraph.push('\t'),
                     "br" => paragraph.push('\n'),

@@ -41,7 +41,9 @@ fn long_texts_end_with_a_sign_and_wrong_dates_are_refused() {
     let bytes = with(Cell::Text("x".repeat(40_000))).unwrap();
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     let range = book.worksheet_range("Review ab 1").unwrap();
-    assert!(matches!(range.get_value((1, 0)), Some(Data::String(text)) if text.ends_with("x […]") && text.chars().count() == 32_767));
+    assert!(
+        matches!(range.get_value((1, 0)), Some(Data::String(text)) if text.ends_with("x […]") && text.chars().count() == 32_767)
+    );
     for wrong in ["2026-13-01", "21.11.2026", "", "2026-02-30x"] {
         assert!(matches!(with(Cell::Date(wrong.into())), Err(Unwritable::Date(_))), "{wrong}");
     }

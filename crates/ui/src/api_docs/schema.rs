@@ -43,7 +43,10 @@ impl<'a> Schemas<'a> {
         if schema.is_null() {
             return Kind::none();
         }
-        Kind { words: words(schema), link: link(schema).map_or_else(String::new, |name| format!("schema-{}", slug(name))) }
+        Kind {
+            words: words(schema),
+            link: link(schema).map_or_else(String::new, |name| format!("schema-{}", slug(name))),
+        }
     }
 
     /// The fields of an object, with those of everything that it is composed of.
@@ -61,7 +64,8 @@ impl<'a> Schemas<'a> {
         for part in schema["allOf"].as_array().into_iter().flatten() {
             self.collect(part, fields, depth + 1);
         }
-        let required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+        let required =
+            |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
         for (name, property) in entries(&schema["properties"]) {
             let mut text = text(&property["description"]);
             if text.is_empty() {
@@ -113,9 +117,11 @@ impl<'a> Schemas<'a> {
             return some.map_or(Value::Null, |choice| self.example(choice, depth + 1));
         }
         match type_names(schema).into_iter().find(|name| *name != "null") {
-            Some("object") => {
-                Value::Object(entries(&schema["properties"]).map(|(name, field)| (name.to_owned(), self.example(field, depth + 1))).collect())
-            }
+            Some("object") => Value::Object(
+                entries(&schema["properties"])
+                    .map(|(name, field)| (name.to_owned(), self.example(field, depth + 1)))
+                    .collect(),
+            ),
             Some("array") if depth == DEPTH => json!([]),
             Some("array") => json!([self.example(&schema["items"], depth + 1)]),
             Some("integer" | "number") => schema["minimum"].as_i64().map_or_else(|| json!(0), |least| json!(least)),
@@ -153,7 +159,9 @@ fn link(schema: &Value) -> Option<&str> {
     name_of(schema)
         .or_else(|| schema.get("items").and_then(link))
         .or_else(|| schema.get("additionalProperties").and_then(link))
-        .or_else(|| ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten().find_map(link))
+        .or_else(|| {
+            ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten().find_map(link)
+        })
 }
 
 fn words(schema: &Value) -> String {
@@ -193,7 +201,9 @@ fn words(schema: &Value) -> String {
 fn type_words(name: &str, schema: &Value) -> String {
     match name {
         "array" => format!("list of {}", words(&schema["items"])),
-        "object" if schema["additionalProperties"].is_object() => format!("map of {}", words(&schema["additionalProperties"])),
+        "object" if schema["additionalProperties"].is_object() => {
+            format!("map of {}", words(&schema["additionalProperties"]))
+        }
         name => match schema["format"].as_str() {
             Some(format) if name != "null" => format!("{name} ({format})"),
             _ => name.to_owned(),

@@ -59,6 +59,10 @@ pub fn pages(contracts: Contracts) -> Router {
         .route("/contracts/{id}/signoffs/{signoff}/met", post(decide::condition_met))
         .route("/contracts/{id}/comments", post(decide::comment))
         .route("/contracts/{id}/comments/{comment}/resolve", post(decide::resolve))
+        .route("/contracts/{id}/memo.pdf", get(files_out::memo))
+        .route("/contracts/{id}/matrix.xlsx", get(files_out::matrix_xlsx))
+        .route("/contracts/{id}/matrix.json", get(files_out::matrix_json))
+        .route("/contracts/{id}/redline.docx", get(files_out::redline))
         .merge(uploads)
         .with_state(contracts)
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use kernel::{Refusal, RefusalKind};
 use ui::{FormState, PageCx, PageError, PagePath, PageResult, redirect_with_flash};
 
-use super::{record, words};
+use super::record;
 use crate::{ContractId, Contracts, Version, versions::MAX_UPLOAD};
 
 /// A body beyond the limit of a file is still read to its end, without being kept, so that the browser hears our answer
@@ -126,5 +126,5 @@ pub(super) fn after(id: ContractId, version: &Version) -> Response {
 pub(super) const ACCEPT: &str = ".pdf,.docx,.md,.markdown,.txt,.html,.htm";
 
 pub(super) fn limit_words() -> String {
-    format!("PDF, DOCX, Markdown, HTML or plain text, up to {}.", words::size((MAX_UPLOAD as i64 >> 20) * 1_000_000))
+    format!("PDF, DOCX, Markdown, HTML or plain text, up to {} MB.", MAX_UPLOAD >> 20)
 }

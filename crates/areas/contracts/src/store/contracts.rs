@@ -1,7 +1,7 @@
 //! Contracts' rows.
 
 use db::{Cx, Row, Select};
-use kernel::{Columns, Cursor, Date, Page, PersonId, Refusal, Side, Value, contains_pattern, fold};
+use kernel::{Columns, Cursor, Date, Page, Refusal, Side, Value, contains_pattern, fold};
 
 use crate::{
     Contract, ContractId, ListFilter, READ, ReviewId, Row as ListRow, Sort,
@@ -243,9 +243,10 @@ fn filtered(cx: &Cx, head: &'static str, filter: &ListFilter) -> Select {
         .and_some("c.status = {0}", filter.status.map(|status| status.as_str().into()))
         .and_some("c.kind = {0}", filter.kind.clone().map(Value::from))
         .and_some("c.direction = {0}", filter.direction.clone().map(Value::from))
-        .and_some("c.registered_by = {0}", filter.registered_by.map(Value::from))
-        .and_some("(c.notice_by <= {0} or c.expires_on <= {0})", filter.due_by.map(Value::from));
-    if filter.due_by.is_some() {
+        .and_some("c.registered_by = {0}", filter.registered_by.map(Value::from));
+    if let Some(until) = filter.due_by {
+        let from = filter.due_from.map_or("0000-00-00".to_owned(), |from| from.to_string());
+        select = select.and("((c.notice_by >= {0} and c.notice_by <= {1}) or (c.expires_on >= {0} and c.expires_on <= {1}))", vec![from.into(), until.into()]);
         select = select.and("c.status in ('countersigned', 'active')", vec![]);
     }
     if filter.with_deviations {
@@ -342,9 +343,4 @@ pub(crate) async fn count_up_to(cx: &mut Cx, filter: &ListFilter, cap: i64) -> R
     let inner = filtered(cx, "select count(*) as n from (select 1 as one from contracts c", filter).tail("limit {0}) as capped", vec![cap.into()]);
     let rows = cx.select(inner).await?;
     rows.first().map_or(Ok(0), |row| row.int("n"))
-}
-
-/// Contracts whose playbook has this id, for nobody's eyes but the program's.
-pub(crate) async fn person_registered(cx: &mut Cx, person: PersonId) -> Result<bool, Refusal> {
-    Ok(cx.optional("select id from contracts where registered_by = $1 limit 1", vec![person.into()]).await?.is_some())
 }

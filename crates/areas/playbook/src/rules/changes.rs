@@ -1,10 +1,24 @@
 //! What differs between two versions.
 
-use clauses::{Playbook, Topic};
+use clauses::{Playbook, Topic, playbook::Position};
 
 /// The topics whose position differs, is new or is gone, in listing order.
 pub fn changed_topics(before: &Playbook, after: &Playbook) -> Vec<Topic> {
-    Topic::ALL.into_iter().filter(|topic| before.position(*topic) != after.position(*topic)).collect()
+    let differ = |topic: &Topic| match (before.position(*topic), after.position(*topic)) {
+        (Some(before), Some(after)) => !alike(before, after),
+        (before, after) => before.is_some() != after.is_some(),
+    };
+    Topic::ALL.into_iter().filter(differ).collect()
+}
+
+/// Whether two positions say the same; the order in which the approving sides are listed says nothing.
+pub fn alike(one: &Position, other: &Position) -> bool {
+    let sorted = |position: &Position| {
+        let mut position = position.clone();
+        position.approvers.sort();
+        position
+    };
+    sorted(one) == sorted(other)
 }
 
 /// A run of words of a text and whether it stands on both sides.

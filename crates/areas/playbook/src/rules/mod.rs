@@ -3,4 +3,6 @@
 
 pub mod changes;
 pub mod circumstances;
+pub mod draft;
 pub mod tests_as_lines;
+pub mod words;

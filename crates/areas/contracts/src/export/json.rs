@@ -1,0 +1,110 @@
+//! The review as JSON, the same from the server and from `countersign review`.
+
+use clauses::Reading;
+use serde_json::{Value, json};
+
+use crate::ReviewView;
+
+/// Byte offsets to offsets in characters (Unicode scalar values), which is what other languages count.
+pub struct CharOffsets<'a> {
+    text: &'a str,
+    /// For ASCII, bytes are characters and nothing is kept.
+    steps: Vec<(usize, usize)>,
+}
+
+/// Every so many bytes the number of characters is kept.
+const STEP: usize = 1024;
+
+impl<'a> CharOffsets<'a> {
+    pub fn new(text: &'a str) -> Self {
+        let mut steps = Vec::new();
+        if !text.is_ascii() {
+            let mut next = 0;
+            for (chars, (byte, _)) in text.char_indices().enumerate() {
+                if byte >= next {
+                    steps.push((byte, chars));
+                    next = byte + STEP;
+                }
+            }
+        }
+        Self { text, steps }
+    }
+
+    /// The number of characters before this byte; a byte within a character counts as its beginning.
+    pub fn at(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        let Some(index) = self.steps.partition_point(|(at, _)| *at <= byte).checked_sub(1) else { return byte };
+        let (from, chars) = self.steps[index];
+        chars + self.text[from..].char_indices().take_while(|(at, _)| from + at < byte).count()
+    }
+}
+
+/// The clauses and obligations of a reading, with offsets in characters into `text`.
+fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
+    let offsets = CharOffsets::new(text);
+    let clauses = reading
+        .clauses
+        .iter()
+        .map(|clause| {
+            let topics: Vec<Value> = clause
+                .topics
+                .iter()
+                .map(|hit| json!({ "topic": hit.topic, "score": hit.score, "unsure": hit.unsure, "why": hit.why, "attributes": hit.attributes }))
+                .collect();
+            json!({
+                "start": offsets.at(clause.start), "end": offsets.at(clause.end), "number": clause.number, "heading": clause.heading,
+                "page": clause.page, "topics": topics,
+            })
+        })
+        .collect();
+    let obligations = reading
+        .obligations
+        .iter()
+        .map(|duty| {
+            json!({
+                "clause": duty.clause, "start": offsets.at(duty.start), "end": offsets.at(duty.end), "debtor": duty.debtor, "creditor": duty.creditor,
+                "duty": duty.duty, "deadline": duty.deadline, "condition": duty.condition, "topic": duty.topic,
+            })
+        })
+        .collect();
+    (clauses, obligations)
+}
+
+/// One file's review, as `countersign review --format json` prints it.
+pub fn review_file(file: &str, sha256: &str, text: &str, read: &Reading, findings: &[clauses::Finding]) -> Value {
+    let (clauses, obligations) = reading(text, read);
+    json!({
+        "file": file, "sha256": sha256, "title": read.title, "clauses": clauses, "findings": findings, "obligations": obligations,
+    })
+}
+
+/// The matrix with its decisions.
+pub fn matrix(view: &ReviewView) -> Value {
+    let (clauses, obligations) = reading(&view.text.extracted.text, &view.text.reading);
+    json!({
+        "file": view.version.file_name,
+        "sha256": view.version.sha256,
+        "title": view.text.reading.title,
+        "contract": { "id": view.contract.id, "reference": view.contract.reference, "status": view.contract.status, "facts": view.contract.facts },
+        "review": view.review,
+        "clauses": clauses,
+        "findings": view.findings,
+        "obligations": obligations,
+        "signoffs": view.signoffs,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn characters_are_counted_right(text in "[aß€𝄞 ]{0,3000}", at in 0..4000_usize) {
+            let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            prop_assert_eq!(CharOffsets::new(&text).at(at), text[..at].chars().count());
+        }
+    }
+}

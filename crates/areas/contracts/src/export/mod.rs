@@ -1,0 +1,96 @@
+//! What comes out: the memo, the matrix, the redline. All of them say of which document and which review they speak.
+
+mod json;
+mod memo;
+mod redline;
+mod sheet;
+
+use bytes::Bytes;
+use db::{Change, Cx};
+use kernel::{Actor, Refusal};
+
+use crate::{ContractId, Contracts, EXPORT, ReviewView, contract::load_for};
+
+pub use json::{CharOffsets, matrix, review_file};
+pub use redline::{Deviation, changes};
+
+/// A file on its way out: name, media type, bytes.
+pub type Export = (String, &'static str, Bytes);
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// Loads what is exported and writes into the ledger that it was.
+async fn taken_out(cx: &mut Cx, id: ContractId, what: &'static str) -> Result<ReviewView, Refusal> {
+    let contract = load_for(cx, id, EXPORT).await?;
+    let view = crate::review::view(cx, id).await?;
+    cx.record(
+        Change::new("contract.exported", "contract", id, format!("exported the {what} of {}", contract.reference))
+            .behind(id)
+            .after(serde_json::json!({ "export": what, "sha256": view.review.sha256, "review": view.review.number })),
+    );
+    Ok(view)
+}
+
+/// That an export is written down is our doing, so a token that may only read may export.
+fn writer(actor: &Actor) -> Actor {
+    Actor { read_only: false, ..actor.clone() }
+}
+
+impl Contracts {
+    /// The review memo as PDF.
+    pub async fn memo(&self, actor: &Actor, id: ContractId) -> Result<Export, Refusal> {
+        let (view, head, now) = db::transact!(self.store, &writer(actor), |cx| {
+            let view = taken_out(cx, id, "memo").await?;
+            let head = db::ledger_store::head(cx).await?;
+            Ok::<_, Refusal>((view, head, cx.now))
+        })?;
+        let name = format!("{}-memo.pdf", view.contract.reference);
+        let memo = memo::build(&view, &head, &self.organisation, &actor.name, now);
+        let pdf = tokio::task::spawn_blocking(move || reports::memo(&memo)).await.map_err(Refusal::broken)?;
+        Ok((name, "application/pdf", pdf.map_err(Refusal::broken)?.into()))
+    }
+
+    /// The matrix as XLSX.
+    pub async fn matrix_xlsx(&self, actor: &Actor, id: ContractId) -> Result<Export, Refusal> {
+        let (view, now) = db::transact!(self.store, &writer(actor), |cx| {
+            let now = cx.now;
+            taken_out(cx, id, "matrix as XLSX").await.map(|view| (view, now))
+        })?;
+        let bytes = documents::sheet::workbook(&sheet::sheets(&view), &now.to_string()).map_err(Refusal::broken)?;
+        Ok((format!("{}-matrix.xlsx", view.contract.reference), XLSX, bytes.into()))
+    }
+
+    /// The matrix as JSON, in the form of `countersign review --format json` with the decisions beside it.
+    pub async fn matrix_json(&self, actor: &Actor, id: ContractId) -> Result<Export, Refusal> {
+        let view = db::transact!(self.store, &writer(actor), |cx| taken_out(cx, id, "matrix as JSON").await)?;
+        let bytes = serde_json::to_vec_pretty(&matrix(&view)).map_err(Refusal::broken)?;
+        Ok((format!("{}-matrix.json", view.contract.reference), "application/json", bytes.into()))
+    }
+
+    /// The document with the playbook's clause as a tracked change for each missing or weaker topic.
+    pub async fn redline(&self, actor: &Actor, id: ContractId) -> Result<Export, Refusal> {
+        let (view, now) = db::transact!(self.store, &writer(actor), |cx| {
+            let now = cx.now;
+            taken_out(cx, id, "redline").await.map(|view| (view, now))
+        })?;
+        let deviations: Vec<Deviation<'_>> = view
+            .findings
+            .iter()
+            .filter(|row| row.is_deviation())
+            .filter_map(|row| Some(Deviation { topic: row.topic, clause: row.clause, suggestion: row.suggestion.as_deref()?, reason: &row.reason }))
+            .collect();
+        let changes = changes(&view.text.extracted, &view.text.reading, &deviations);
+        let original = if view.text.extracted.kind == documents::Kind::Docx { Some(self.files.get(&view.review.sha256).await?) } else { None };
+        let order = crate::reader::RedlineOrder {
+            extracted: view.text.extracted,
+            changes,
+            title: view.contract.facts.title,
+            author: format!("{} ({})", actor.name, self.organisation),
+            // Word takes seconds; the rest of the instant would be refused.
+            date: now.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        };
+        let docx = self.reader.redline(order, original).await?;
+        Ok((format!("{}-redline.docx", view.contract.reference), DOCX, docx))
+    }
+}
