@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command-line tool talks to whoever started it")]
 
+mod bench;
 mod debian;
 mod postgres;
 mod test;
@@ -19,6 +20,7 @@ usage: cargo xtask COMMAND
 
   test [--only fmt|tidy|clippy|unit|e2e]   everything that must hold before a change lands
   tidy                                     the house rules, over every file that git knows or would add
+  bench [clone]                            the figures of docs/benchmarks.md; `clone` measures clone to first page
   train [--data DIR] [--check]             the clause engine's model file, from the marked agreements
 ";
 
@@ -39,6 +41,7 @@ fn run(args: &[String]) -> anyhow::Result<ExitCode> {
     };
     match command.as_str() {
         "test" => test::run(rest),
+        "bench" => bench::run(rest),
         "tidy" if rest.is_empty() => tidy::run(),
         "train" => train::run(rest).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {

@@ -76,6 +76,9 @@ pub enum Command {
     Ledger(Ledger),
     /// Prints the description of the REST API (OpenAPI 3.1).
     Openapi,
+    /// Fills an empty store with contracts, for measuring.
+    #[command(hide = true)]
+    BenchFill(BenchFill),
     #[command(hide = true)]
     ReadDocument { name: String },
     #[command(hide = true)]
@@ -143,4 +146,12 @@ pub struct Verify {
     /// Checkpoints kept elsewhere, as files.
     #[arg(long = "checkpoint")]
     pub checkpoints: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchFill {
+    #[command(flatten)]
+    pub store: Store,
+    #[arg(long, default_value_t = 10_000)]
+    pub contracts: u32,
 }

@@ -4,6 +4,7 @@
 //! The trail itself is written by `db` in the transaction of each change and proven by the pure crate `ledger`; here is
 //! what may be seen of it. Knows no other area: where a subject's page lies, the server says.
 
+#[expect(unused_qualifications, reason = "the macro of the API description writes them")]
 mod api;
 mod exporting;
 mod keys;

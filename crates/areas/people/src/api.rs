@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::{IntoResponse, Response}}
 use db::idempotency;
 use kernel::{Actor, Date, Instant, PersonId, Refusal, Side, Uuid};
 use serde::{Deserialize, Serialize};
-use ui::{ApiJson, ApiPath, ApiQuery, ApiResult, IdempotencyKey, Problem, Signed, with_etag};
+use ui::{ApiJson, ApiPath, ApiQuery, ApiResult, IdempotencyKey, IfMatch, Problem, Signed, with_etag};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,7 +22,7 @@ pub(crate) fn router(people: People) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(me))
         .routes(routes!(list_people))
-        .routes(routes!(read_person))
+        .routes(routes!(read_person, edit_person))
         .routes(routes!(invite))
         .routes(routes!(list_tokens, make_token))
         .routes(routes!(revoke_token))
@@ -165,6 +165,60 @@ async fn read_person(State(people): State<People>, Signed(actor): Signed, ApiPat
     Ok(with_etag(person.revision, ApiJson(PersonView::from(person))))
 }
 
+/// A person as they are to be. What is left out becomes empty.
+#[derive(Deserialize, ToSchema)]
+struct PersonBody {
+    name: String,
+    email: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    department: String,
+    #[schema(example = json!(["legal"]))]
+    sides: Vec<String>,
+    #[serde(default)]
+    administrator: bool,
+    /// The last day on which the account works.
+    #[serde(default)]
+    #[schema(example = "2027-03-31")]
+    access_until: Option<String>,
+    /// `false` ends the account's sessions and tokens.
+    active: bool,
+}
+
+/// Changes a person. Send the revision that you have read as `If-Match`.
+#[utoipa::path(put, path = "/api/v1/people/{id}", tag = "people", params(("id" = Uuid, Path, description = "the person's id")), request_body = PersonBody,
+    responses((status = 200, description = "the person as it is now", body = PersonView), (status = 403, description = "for administrators", body = Problem),
+        (status = 412, description = "someone else was faster", body = Problem), (status = 422, description = "a field is wrong", body = Problem)))]
+async fn edit_person(
+    State(people): State<People>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<PersonId>,
+    IfMatch(revision): IfMatch,
+    ApiJson(body): ApiJson<PersonBody>,
+) -> ApiResult<Response> {
+    let draft = PersonDraft {
+        name: body.name,
+        email: body.email,
+        title: body.title,
+        department: body.department,
+        sides: body.sides,
+        administrator: yes_or_nothing(body.administrator),
+        access_until: body.access_until.unwrap_or_default(),
+    };
+    let revision = match revision {
+        Some(revision) => revision,
+        None => accounts::read_person(&mut people.store.read(&actor).await?, id).await?.revision,
+    };
+    let person = db::transact!(people.store, &actor, |cx| accounts::edit_person(cx, id, revision, &draft, body.active).await)?;
+    Ok(with_etag(person.revision, ApiJson(PersonView::from(person))))
+}
+
+/// A box of a form, as it is sent.
+fn yes_or_nothing(ticked: bool) -> String {
+    if ticked { "yes".to_owned() } else { String::new() }
+}
+
 /// Someone to invite.
 #[derive(Serialize, Deserialize, ToSchema)]
 struct NewInvitation {
@@ -213,7 +267,7 @@ async fn invite(
         title: new.title.clone(),
         department: new.department.clone(),
         sides: new.sides.clone(),
-        administrator: if new.administrator { "yes".to_owned() } else { String::new() },
+        administrator: yes_or_nothing(new.administrator),
         access_until: new.access_until.clone().unwrap_or_default(),
     };
     let view: InvitationView = once!(

@@ -69,7 +69,7 @@ fn topic_of(word: &str) -> Result<clauses::Topic, Refusal> {
 }
 
 /// All playbooks, those in use first
-#[utoipa::path(get, path = "/api/v1/playbooks", tag = "playbook", responses((status = 200, body = Vec<Listed>), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/playbooks", operation_id = "list_playbooks", tag = "playbook", responses((status = 200, body = Vec<Listed>), (status = "default", body = Problem)))]
 async fn list(State(store): State<Store>, Signed(actor): Signed) -> ApiResult<ApiJson<Vec<Listed>>> {
     let mut cx = store.read(&actor).await?;
     Ok(ApiJson(playbooks::list(&mut cx).await?))
@@ -78,7 +78,7 @@ async fn list(State(store): State<Store>, Signed(actor): Signed) -> ApiResult<Ap
 /// Begin a playbook with the positions of a version
 ///
 /// An `Idempotency-Key` makes sure that it is begun once, however often the request is sent.
-#[utoipa::path(post, path = "/api/v1/playbooks", tag = "playbook", request_body = NewPlaybook, responses((status = 201, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/playbooks", operation_id = "create_playbook", tag = "playbook", request_body = NewPlaybook, responses((status = 201, body = Version), (status = "default", body = Problem)))]
 async fn create(State(store): State<Store>, Signed(actor): Signed, IdempotencyKey(key): IdempotencyKey, ApiJson(new): ApiJson<NewPlaybook>) -> ApiResult<Response> {
     let request = serde_json::to_vec(&new).map_err(|cause| ApiError(Refusal::broken(cause)))?;
     let made = transact!(store, &actor, |cx| {
@@ -100,14 +100,14 @@ async fn create(State(store): State<Store>, Signed(actor): Signed, IdempotencyKe
 /// The current version, with its positions
 ///
 /// The `ETag` is the number of the version: send it back as `If-Match` with a change.
-#[utoipa::path(get, path = "/api/v1/playbooks/{id}", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/playbooks/{id}", operation_id = "get_playbook", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn current(State(store): State<Store>, Signed(actor): Signed, ApiPath(id): ApiPath<PlaybookId>) -> ApiResult<Response> {
     let mut cx = store.read(&actor).await?;
     Ok(answer(playbooks::current(&mut cx, id).await?))
 }
 
 /// Replace all positions, as a new version
-#[utoipa::path(put, path = "/api/v1/playbooks/{id}", tag = "playbook", params(("id" = String, Path)), request_body = Replacement, responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(put, path = "/api/v1/playbooks/{id}", operation_id = "replace_playbook", tag = "playbook", params(("id" = String, Path)), request_body = Replacement, responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn replace(
     State(store): State<Store>,
     Signed(actor): Signed,
@@ -120,21 +120,21 @@ async fn replace(
 }
 
 /// The history, newest first
-#[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Vec<VersionLine>), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions", operation_id = "list_playbook_versions", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Vec<VersionLine>), (status = "default", body = Problem)))]
 async fn versions(State(store): State<Store>, Signed(actor): Signed, ApiPath(id): ApiPath<PlaybookId>) -> ApiResult<ApiJson<Vec<VersionLine>>> {
     let mut cx = store.read(&actor).await?;
     Ok(ApiJson(playbooks::versions(&mut cx, id).await?))
 }
 
 /// Any version by its number
-#[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions/{number}", tag = "playbook", params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions/{number}", operation_id = "get_playbook_version", tag = "playbook", params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn version(State(store): State<Store>, Signed(actor): Signed, ApiPath((id, number)): ApiPath<(PlaybookId, i64)>) -> ApiResult<Response> {
     let mut cx = store.read(&actor).await?;
     Ok(answer(playbooks::numbered(&mut cx, id, number).await?))
 }
 
 /// Make an old version current again, as a new version
-#[utoipa::path(post, path = "/api/v1/playbooks/{id}/versions/{number}/restore", tag = "playbook", params(("id" = String, Path), ("number" = i64, Path)), request_body = Reason, responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/playbooks/{id}/versions/{number}/restore", operation_id = "restore_playbook_version", tag = "playbook", params(("id" = String, Path), ("number" = i64, Path)), request_body = Reason, responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn restore(
     State(store): State<Store>,
     Signed(actor): Signed,
@@ -149,7 +149,7 @@ async fn restore(
 }
 
 /// Put one position, as a new version
-#[utoipa::path(put, path = "/api/v1/playbooks/{id}/positions/{topic}", tag = "playbook", params(("id" = String, Path), ("topic" = String, Path)), request_body = PositionChange, responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(put, path = "/api/v1/playbooks/{id}/positions/{topic}", operation_id = "put_playbook_position", tag = "playbook", params(("id" = String, Path), ("topic" = String, Path)), request_body = PositionChange, responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn put_position(
     State(store): State<Store>,
     Signed(actor): Signed,
@@ -165,7 +165,7 @@ async fn put_position(
 }
 
 /// Take a position out, as a new version: its topic is not judged any more
-#[utoipa::path(delete, path = "/api/v1/playbooks/{id}/positions/{topic}", tag = "playbook", params(("id" = String, Path), ("topic" = String, Path), ("note" = String, Query, description = "Why it is removed")), responses((status = 200, body = Version), (status = "default", body = Problem)))]
+#[utoipa::path(delete, path = "/api/v1/playbooks/{id}/positions/{topic}", operation_id = "delete_playbook_position", tag = "playbook", params(("id" = String, Path), ("topic" = String, Path), ("note" = String, Query, description = "Why it is removed")), responses((status = 200, body = Version), (status = "default", body = Problem)))]
 async fn delete_position(
     State(store): State<Store>,
     Signed(actor): Signed,

@@ -62,7 +62,7 @@ mod tests {
             assert_eq!(finding.status, expected, "{text}: {}", finding.reason);
         };
         let notice = |limit: &str| {
-            format!("Security Breach Notification. Provider shall notify Customer of any Security Breach in writing no later than {limit} after becoming aware of it.")
+            format!("Provider shall notify Customer of any Security Breach in writing no later than {limit} after becoming aware of it.")
         };
         check(&notice("24 hours"), Status::Preferred);
         check(&notice("72 hours"), Status::Fallback);

@@ -6,17 +6,17 @@ use kernel::Refusal;
 use ui::{ApiJson, ApiPath, ApiResult, Signed, with_etag};
 
 use super::{
-    input::{Body, Revision},
+    input::{Body, Revision, read},
     problems::{Guarded, Moving},
     review_shapes::{ConfirmedJson, FindingJson, VerdictBody},
 };
 use crate::{
-    ContractId, Contracts, FindingId,
+    ContractId, Contracts, Finding, FindingId,
     export::CharOffsets,
     review::{self, Verdict},
 };
 
-async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: Option<i64>, verdict: &Verdict) -> Result<FindingJson, Refusal> {
+async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: Option<i64>, verdict: &Verdict) -> Result<Finding, Refusal> {
     let revision = match revision {
         Some(revision) => revision,
         None => {
@@ -24,11 +24,7 @@ async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: Optio
             findings.iter().find(|row| row.id == finding).map_or(0, |row| row.revision)
         }
     };
-    let decided = review::decide(cx, id, finding, revision, verdict).await?;
-    // Whoever may review may read the text, so this adds no right; it finds the row's passages.
-    let view = review::view(cx, id).await?;
-    let offsets = CharOffsets::new(&view.text.extracted.text);
-    Ok(FindingJson::new(decided, &view.text.reading.clauses, &offsets))
+    review::decide(cx, id, finding, revision, verdict).await
 }
 
 /// Confirm, override or reopen a row of the matrix
@@ -51,8 +47,12 @@ pub(crate) async fn decide_finding(
         VerdictBody::Reopen {} => Verdict::Reopen,
         VerdictBody::Override { status, reason } => Verdict::Override { status, reason },
     };
+    // The text with the row's passages is read before, so that nobody waits for it behind our lock. It stays the row's
+    // text: a decision is refused as soon as the row belongs to a former review.
+    let text = read!(contracts, &actor, |cx| review::view(cx, id).await)?.text;
     let decided = db::transact!(contracts.store, &actor, |cx| decide(cx, id, finding, revision, &verdict).await)?;
-    Ok(with_etag(decided.revision, ApiJson(decided)))
+    let offsets = CharOffsets::new(&text.extracted.text);
+    Ok(with_etag(decided.revision, ApiJson(FindingJson::new(decided, &text.reading.clauses, &offsets))))
 }
 
 /// Confirm all open rows that conform to the playbook

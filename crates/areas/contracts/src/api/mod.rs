@@ -33,7 +33,8 @@ const AROUND_A_FILE: usize = 1 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(ui::Problem, ui::FieldError)),
+    // Bodies bring their schemas along; what only problems and parameters name is listed here.
+    components(schemas(ui::Problem, ui::FieldError, words::StatusWord, words::DirectionWord, words::KindWord, words::SideWord, words::SortWord, words::TopicWord)),
     tags(
         (name = "contracts", description = "The record of a contract: registered, changed, restricted, brought into force and ended."),
         (name = "documents", description = "Versions of a contract's document, their files and their texts."),

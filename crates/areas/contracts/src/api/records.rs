@@ -15,9 +15,9 @@ use super::{
     input::{Body, Checked, Once, Revision, created, read},
     problems::{Changing, Guarded, Listing, Reading, Registering},
     shapes::{ContractBody, ContractJson, RowPage, WallJson},
-    words::{KindWord, SideWord, SortWord},
+    words::{DirectionWord, KindWord, SideWord, SortWord, StatusWord},
 };
-use crate::{Contract, ContractId, Contracts, Direction, ListFilter, Status, contract};
+use crate::{Contract, ContractId, Contracts, Direction, ListFilter, contract};
 
 /// Where a contract is found.
 const HERE: &str = "/api/v1/contracts";
@@ -27,11 +27,11 @@ const HERE: &str = "/api/v1/contracts";
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    #[param(value_type = Option<Status>)]
+    #[param(value_type = Option<StatusWord>)]
     status: Option<String>,
     #[param(value_type = Option<KindWord>)]
     kind: Option<String>,
-    #[param(value_type = Option<Direction>)]
+    #[param(value_type = Option<DirectionWord>)]
     direction: Option<String>,
     /// Contracts on which this side still has to decide: `legal`, `security` or `compliance`.
     #[param(value_type = Option<SideWord>)]
@@ -183,7 +183,8 @@ pub(crate) async fn change_contract(
     responses((status = 200, description = "The wall.", body = WallJson), Reading))]
 pub(crate) async fn get_contract_wall(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
     let contract = read!(contracts, &actor, |cx| contract::get(cx, id).await)?;
-    let people = contract.shared_with.into_iter().map(kernel::Uuid::from).collect();
+    let named = |person: &PersonId| *person != contract.registered_by;
+    let people = contract.shared_with.into_iter().filter(named).map(kernel::Uuid::from).collect();
     Ok(ApiJson(WallJson { restricted: contract.restricted, people }).into_response())
 }
 

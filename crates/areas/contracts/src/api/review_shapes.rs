@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    words::{PositionWord, SideWord, StateWord, TopicWord},
+    words::{DecisionWord, PositionWord, SideWord, StateWord, StatusWord, TopicWord},
 };
 use crate::{Decision, ReviewView, RowState, Standing, Status, export::CharOffsets};
 
@@ -130,6 +130,7 @@ pub(crate) struct SideStandingJson {
     #[schema(value_type = SideWord)]
     side: Side,
     /// Its decision on the whole.
+    #[schema(value_type = Option<DecisionWord>)]
     whole: Option<Decision>,
     /// Deviations that the playbook assigns to it.
     assigned: usize,
@@ -188,6 +189,7 @@ pub(crate) struct SignoffJson {
     topic: Option<String>,
     #[schema(value_type = SideWord)]
     side: Side,
+    #[schema(value_type = DecisionWord)]
     decision: Decision,
     /// The condition, or the reason of a rejection.
     #[schema(example = "a penetration test before go-live")]
@@ -265,6 +267,7 @@ pub(crate) struct SignoffBody {
     pub topic: Option<clauses::Topic>,
     #[schema(value_type = SideWord)]
     pub side: Side,
+    #[schema(value_type = DecisionWord)]
     pub decision: Decision,
     /// The condition, or the reason of a rejection; both need one.
     #[serde(default)]
@@ -290,6 +293,7 @@ pub(crate) struct ReviewJson {
     contract: Uuid,
     #[schema(example = "C-2026-0007")]
     reference: String,
+    #[schema(value_type = StatusWord)]
     status: Status,
     #[schema(example = 1)]
     number: i64,

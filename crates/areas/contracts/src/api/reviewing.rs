@@ -1,8 +1,6 @@
 //! The comparison with the playbook, and the clauses that it looked at.
 
 use axum::extract::State;
-use db::Cx;
-use kernel::Refusal;
 use ui::{ApiJson, ApiPath, ApiResult, Signed};
 
 use super::{
@@ -10,7 +8,7 @@ use super::{
     problems::{Moving, ReadingReview},
     review_shapes::{ClausesJson, ReviewJson},
 };
-use crate::{ContractId, Contracts, ReviewView, review};
+use crate::{ContractId, Contracts, review};
 
 /// Read the current review
 ///
@@ -24,11 +22,6 @@ pub(crate) async fn get_contract_review(State(contracts): State<Contracts>, Sign
     Ok(ApiJson(view.into()))
 }
 
-async fn again(cx: &mut Cx, id: ContractId) -> Result<ReviewView, Refusal> {
-    review::request(cx, id).await?;
-    review::view(cx, id).await
-}
-
 /// Review the newest version again, with the playbook as it is now
 ///
 /// Reviewers' decisions and sign-offs belong to the review before; the sign-offs are voided.
@@ -36,7 +29,8 @@ async fn again(cx: &mut Cx, id: ContractId) -> Result<ReviewView, Refusal> {
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The new review.", body = ReviewJson), Moving))]
 pub(crate) async fn review_contract_again(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<ReviewJson>> {
-    let view = db::transact!(contracts.store, &actor, |cx| again(cx, id).await)?;
+    db::transact!(contracts.store, &actor, |cx| review::request(cx, id).await)?;
+    let view = read!(contracts, &actor, |cx| review::view(cx, id).await)?;
     Ok(ApiJson(view.into()))
 }
 

@@ -4,7 +4,7 @@ use kernel::{Date, Instant, Page, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::{DataWord, FileBytes, KindWord, RoleWord, SideWord, TopicWord};
+use super::words::{DataWord, DirectionWord, FileBytes, KindWord, PaperWord, RoleWord, SideWord, StatusWord, TopicWord};
 use crate::{ContractFields, Direction, Paper, Status};
 
 /// What a contract is registered and changed with. Dates are `2026-11-21`; what is left out or null is empty.
@@ -24,14 +24,13 @@ pub(crate) struct ContractBody {
     pub counterparty: String,
     #[schema(max_items = 20)]
     pub other_parties: Vec<String>,
-    #[schema(required = true, value_type = Direction)]
+    #[schema(required = true, value_type = DirectionWord)]
     pub direction: String,
     #[schema(required = true, value_type = KindWord)]
     pub kind: String,
     #[schema(required = true, value_type = RoleWord)]
     pub our_role: String,
-    /// On whose wording it stands.
-    #[schema(required = true, value_type = Paper)]
+    #[schema(required = true, value_type = PaperWord)]
     pub paper: String,
     /// `none` stands alone.
     #[schema(required = true, value_type = Vec<DataWord>, min_items = 1)]
@@ -99,11 +98,13 @@ pub(crate) struct ContractJson {
     us: String,
     counterparty: String,
     other_parties: Vec<String>,
+    #[schema(value_type = DirectionWord)]
     direction: Direction,
     #[schema(value_type = KindWord)]
     kind: String,
     #[schema(value_type = RoleWord)]
     our_role: String,
+    #[schema(value_type = PaperWord)]
     paper: Paper,
     #[schema(value_type = Vec<DataWord>)]
     data_classes: Vec<String>,
@@ -119,6 +120,7 @@ pub(crate) struct ContractJson {
     /// The last day on which notice can be given, where expiry and notice are known.
     #[schema(value_type = Option<String>, format = Date)]
     notice_by: Option<Date>,
+    #[schema(value_type = StatusWord)]
     status: Status,
     /// Behind a wall: seen by Legal, by who registered it and by the people named.
     restricted: bool,
@@ -199,10 +201,11 @@ pub(crate) struct RowJson {
     title: String,
     #[schema(example = "Nimbus Inc.")]
     counterparty: String,
-    #[schema(value_type = Direction)]
+    #[schema(value_type = DirectionWord)]
     direction: String,
     #[schema(value_type = KindWord)]
     kind: String,
+    #[schema(value_type = StatusWord)]
     status: Status,
     restricted: bool,
     #[schema(example = 1)]
@@ -267,7 +270,7 @@ impl From<Page<crate::Row>> for RowPage {
 #[schema(as = ContractWall, example = json!({"restricted": true, "people": ["01936b1e-0000-7000-8000-000000000001"]}))]
 pub(crate) struct WallJson {
     pub restricted: bool,
-    /// Ids of accounts. Without a wall nobody is named.
+    /// Ids of accounts. The person who registered the contract stays inside without being named. Without a wall nobody is named.
     #[serde(default)]
     pub people: Vec<Uuid>,
 }

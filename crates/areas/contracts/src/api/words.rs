@@ -28,12 +28,17 @@ macro_rules! words {
 words! {
     SideWord as "Side", "A side of the house. Legal, Security and Compliance sign contracts.": kernel::Side::ALL.map(kernel::Side::as_str);
     TopicWord as "Topic", "What a clause is about.": clauses::Topic::ALL.map(clauses::Topic::as_str);
-    PositionWord as "Position", "How a topic stands against the playbook, best first. `weaker`, `unacceptable` and `missing` are deviations.":
+    PositionWord as "FindingStatus", "How a topic stands against the playbook, best first. `weaker`, `unacceptable` and `missing` are deviations.":
         ["preferred", "fallback", "weaker", "unacceptable", "missing", "not_required"];
     StateWord as "FindingState", "Whether a reviewer has looked at the row.": ["open", "confirmed", "overridden"];
     KindWord as "ContractKind", "What kind of contract it is.": clauses::playbook::KINDS;
     RoleWord as "ContractRole", "Our role in it.": clauses::playbook::ROLES;
     DataWord as "DataClass", "A class of data that the contract touches.": clauses::playbook::DATA;
+    StatusWord as "ContractStatus", "Where a contract stands. `draft` has no document that could be read.": crate::Status::ALL.map(crate::Status::as_str);
+    DirectionWord as "ContractDirection", "Whether we sell or buy.": [crate::Direction::Client, crate::Direction::Vendor].map(crate::Direction::as_str);
+    PaperWord as "ContractPaper", "On whose wording it stands.": [crate::Paper::Ours, crate::Paper::Theirs].map(crate::Paper::as_str);
+    DecisionWord as "SignoffDecision", "What a side decided.":
+        [crate::Decision::Approve, crate::Decision::ApproveWithCondition, crate::Decision::Reject].map(crate::Decision::as_str);
     SortWord as "ContractSort", "`updated` newest first, `title` A to Z, `notice` and `expiry` next first (only contracts that have the date).":
         crate::Sort::ALL.map(crate::Sort::as_str);
 }

@@ -150,7 +150,7 @@ impl Line {
             title: row.title.clone(),
             counterparty: row.counterparty.clone(),
             restricted: row.restricted,
-            kind: rules::kind_label(&row.kind),
+            kind: words::short_kind(&row.kind),
             direction: if row.direction == "client" { "Client" } else { "Vendor" },
             mark: words::status_mark(row.status),
             reviewed: row.version > 0 && row.status != Draft,

@@ -327,7 +327,7 @@ fn comment_lines(c: &Contract, all: &[Comment], versions: &[Version], zone: &Tim
 
 fn duty(row: &ObligationRow) -> Duty {
     let who = match (&row.debtor, &row.creditor) {
-        (Some(debtor), Some(creditor)) => format!("{debtor} owes {creditor}"),
+        (Some(debtor), Some(creditor)) => format!("{debtor} → {creditor}"),
         (Some(debtor), None) => debtor.clone(),
         _ => String::new(),
     };

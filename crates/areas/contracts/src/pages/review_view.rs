@@ -111,7 +111,6 @@ pub(super) struct RowView {
     pub blocking: bool,
     pub deviation: bool,
     pub state: RowState,
-    pub state_mark: Mark,
     pub decided: String,
     pub decided_reason: String,
     pub engine_word: String,
@@ -170,7 +169,6 @@ pub(super) struct CommentView {
 pub(super) struct ClauseView<'a> {
     pub index: usize,
     pub heading: Option<Cow<'a, str>>,
-    pub number: &'a str,
     pub page: Option<u32>,
     pub paragraphs: Vec<Cow<'a, str>>,
     pub hits: Vec<Hit>,
@@ -298,7 +296,7 @@ impl<'a> Making<'a> {
             can_meet: belongs && self.may.sign && signed.is_some_and(|signed| signed.condition_is_open()),
             met: signed.map(|signed| self.refused.at(&format!("met-{}", signed.id))).unwrap_or_default(),
             form,
-            why_not: refusal.map(|refusal| refusal.to_string()).unwrap_or_default(),
+            why_not: refusal.map(|refusal| refusal.message).unwrap_or_default(),
             note,
         }
     }
@@ -334,7 +332,6 @@ impl<'a> Making<'a> {
             blocking: finding.blocking,
             deviation,
             state: finding.state,
-            state_mark: words::row_state_mark(finding.state),
             decided,
             decided_reason: finding.decided_reason.clone().unwrap_or_default(),
             engine_word: words::position_mark(finding.engine_status).word.to_lowercase(),
@@ -396,7 +393,6 @@ impl<'a> Making<'a> {
             out.push(ClauseView {
                 index,
                 heading,
-                number: clause.number.as_deref().unwrap_or_default(),
                 page,
                 paragraphs,
                 hits,
@@ -456,10 +452,37 @@ fn readable(text: &str, markdown: bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let text = text.trim_start_matches('#').trim_start();
-    if text.contains("**") || text.contains("__") || text.contains("\\") {
-        return Cow::Owned(text.replace("**", "").replace("__", "").replace("\\.", ".").replace("\\)", ")").replace("\\(", "("));
+    if !text.contains(['*', '_', '\\', '<', '#']) {
+        return Cow::Borrowed(text);
     }
-    Cow::Borrowed(text)
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let line_start = out.is_empty() || out.ends_with('\n');
+        rest = match letter {
+            '*' | '_' if rest[1..].starts_with(letter) => &rest[2..],
+            '#' if line_start => rest.trim_start_matches('#').trim_start_matches(' '),
+            '\\' if rest[1..].starts_with(|next: char| next.is_ascii_punctuation()) => {
+                out.push_str(&rest[1..2]);
+                &rest[2..]
+            }
+            '<' if tag(rest) > 0 => &rest[tag(rest)..],
+            _ => {
+                out.push(letter);
+                &rest[letter.len_utf8()..]
+            }
+        };
+    }
+    Cow::Owned(out)
+}
+
+/// The length of an HTML tag that only dresses text, at the start of `text`. Anything else is left in sight.
+fn tag(text: &str) -> usize {
+    const DRESS: [&str; 16] = ["span", "a", "b", "i", "u", "em", "strong", "sup", "sub", "small", "br", "p", "div", "font", "center", "mark"];
+    let Some(end) = text.bytes().take(200).position(|byte| byte == b'>') else { return 0 };
+    let inside = text[1..end].trim_start_matches('/');
+    let name = inside.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    if DRESS.contains(&name) { end + 1 } else { 0 }
 }
 
 #[cfg(test)]
@@ -478,5 +501,8 @@ mod tests {
     fn markdown_is_read_without_its_signs() {
         assert_eq!(readable("## 7. **Security**", true), "7. Security");
         assert_eq!(readable("## 7. **Security**", false), "## 7. **Security**");
+        assert_eq!(readable("a <span class=\"x\">Customer</span>\\.\n## B_C * 2 < 3", true), "a Customer.\nB_C * 2 < 3");
+        assert_eq!(readable("the <Supplier> and <script>", true), "the <Supplier> and <script>");
+        assert_eq!(readable("<é", true), "<é");
     }
 }

@@ -115,6 +115,19 @@ pub(super) fn listed(words: &[String]) -> String {
     }
 }
 
+/// A kind where there is little room.
+pub(super) fn short_kind(kind: &str) -> &'static str {
+    match kind {
+        "saas" => "SaaS",
+        "dpa" => "DPA",
+        "nda" => "NDA",
+        "professional_services" => "Services",
+        "license" => "Licence",
+        "baa" => "BAA",
+        other => rules::kind_label(other),
+    }
+}
+
 pub(super) type Choices = Vec<(&'static str, &'static str)>;
 
 pub(super) fn kinds() -> Choices {

@@ -243,8 +243,8 @@ both_engines! {
         let lena = counsel(app);
         let at = reviewed(&lena).await;
         let review = expect(&lena.get(&format!("{at}/review")).await, 200);
-        let row = review["findings"].as_array().unwrap().iter().find(|row| row["topic"] == "encryption").unwrap().clone();
-        assert_eq!((&row["status"], &row["passage"], &row["state"]), (&json!("missing"), &Value::Null, &json!("open")));
+        let row = review["findings"].as_array().unwrap().iter().find(|row| row["status"] == "missing").unwrap().clone();
+        assert_eq!((&row["deviation"], &row["passage"], &row["state"]), (&json!(true), &Value::Null, &json!("open")));
         let path = format!("{at}/findings/{}", row["id"].as_str().unwrap());
         expect(&lena.json("PUT", &path, &json!({"verdict": "confirm"}), &[]).await, 428);
         let short = expect(&decide(&lena, &at, &row, json!({"verdict": "override", "status": "fallback", "reason": "no"})).await, 422);

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use ui::{FormState, PageCx, PageQuery, PageResult, Shell};
 
 use super::{Row, State};
-use crate::{Filter, Range, can_export, can_sign, export as begin_export, list as entries};
+use crate::{Filter, Range, can_export, export as begin_export, list as entries};
 
 /// Entries on a page.
 const PER_PAGE: usize = 50;
@@ -90,7 +90,6 @@ struct Page {
     first: String,
     next: String,
     can_export: bool,
-    can_sign: bool,
     export: String,
     filtered: bool,
 }
@@ -127,7 +126,6 @@ pub(super) async fn list(Extracted(state): Extracted<State>, page: PageCx, PageQ
         first: if asked.before.is_empty() { String::new() } else { asked.address("") },
         next: found.next.map(|next| asked.address(&next.to_string())).unwrap_or_default(),
         can_export: can_export(&cx),
-        can_sign: can_sign(&cx),
         export: format!("/ledger/export{}", asked.range_query()),
         filtered: asked.fields().iter().any(|(_, value)| !value.is_empty()),
         form,

@@ -83,8 +83,8 @@ impl Row {
             who_href: format!("/ledger?actor={}", line.actor),
             side: side_label(line.side.as_deref()),
             via: via_words(&line.via),
-            sentence: capitalised(&line.summary),
-            summary: line.summary.clone(),
+            sentence: capitalised(&quoted(&line.summary)),
+            summary: quoted(&line.summary),
             action: line.action.clone(),
             subject_href: state.subject_href(&line),
             walled: line.walled,
@@ -113,4 +113,31 @@ fn via_words(via: &str) -> &'static str {
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Names stand between backticks in an entry, and between quotes on a page.
+fn quoted(text: &str) -> String {
+    if !text.matches('`').count().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        if at > 0 {
+            out.push(if at.is_multiple_of(2) { '”' } else { '“' });
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_and_a_lone_backtick_is_left() {
+        assert_eq!(quoted("renamed `A` to `B`"), "renamed “A” to “B”");
+        assert_eq!(quoted("a lone ` stays"), "a lone ` stays");
+        assert_eq!(capitalised("öffnete"), "Öffnete");
+    }
 }

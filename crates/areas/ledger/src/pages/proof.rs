@@ -15,7 +15,6 @@ use crate::{
 
 struct Signed {
     size: i64,
-    signer: String,
     when: String,
     at: String,
     note: String,
@@ -92,7 +91,7 @@ async fn draw(state: &State, page: &PageCx, verdict: Option<Verdict>) -> Result<
         .into_iter()
         .map(|line| {
             let (day, time) = day_and_time(&cx, line.at);
-            Signed { size: line.size, signer: line.signer, when: format!("{day}, {time}"), at: line.at.to_string(), note: line.note }
+            Signed { size: line.size, when: format!("{day}, {time}"), at: line.at.to_string(), note: line.note }
         })
         .collect();
     let shell = page.shell("Verify the ledger").crumb("Ledger", "/ledger");

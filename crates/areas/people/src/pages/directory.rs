@@ -18,6 +18,7 @@ use crate::{
     model::{Invitation, InvitationId, PersonRecord},
     permissions::{EDIT_PERSON, INVITE_PERSON, directory},
     rules::draft::PersonDraft,
+    web::Here,
 };
 
 pub(super) fn router() -> Router<People> {
@@ -40,6 +41,8 @@ struct ListPage {
     today: kernel::Date,
     invitations: Vec<(Invitation, String)>,
     may_invite: bool,
+    /// An administrator looks, whose account has no second factor.
+    bare_password: bool,
     filtered: bool,
     first: String,
     next: String,
@@ -86,7 +89,7 @@ struct Looking {
     after: String,
 }
 
-async fn list(State(people): State<People>, page: PageCx, PageQuery(looking): PageQuery<Looking>) -> PageResult {
+async fn list(State(people): State<People>, page: PageCx, here: Here, PageQuery(looking): PageQuery<Looking>) -> PageResult {
     let mut cx = people.store.read(&page.actor).await?;
     let filter = PeopleFilter {
         text: looking.q.clone(),
@@ -113,6 +116,7 @@ async fn list(State(people): State<People>, page: PageCx, PageQuery(looking): Pa
         today: cx.today(),
         invitations: waiting,
         may_invite,
+        bare_password: page.actor.administrator && here.0.is_some_and(|info| !info.second_factor),
         filtered: !looking.q.trim().is_empty() || filter.side.is_some(),
         first: if looking.after.is_empty() { String::new() } else { format!("/people?{query}") },
         next: found.next.map(|next| format!("/people?{query}&after={next}")).unwrap_or_default(),

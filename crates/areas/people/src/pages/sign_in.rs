@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use kernel::{Actor, Refusal};
+use kernel::{Actor, Refusal, Side};
 use serde::Deserialize;
 use ui::{Bare, BareCx, FormState, PageForm, PagePath, PageQuery, PageResult, local_path, percent_encode, redirect_with_flash};
 
@@ -156,7 +156,6 @@ async fn sign_out(State(people): State<People>, headers: HeaderMap) -> PageResul
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Beginning {
-    #[serde(default)]
     name: String,
     email: String,
     sides: Vec<String>,
@@ -175,13 +174,19 @@ fn same_twice(password: &str, again: &str) -> Result<(), Refusal> {
 
 async fn setup(State(people): State<People>, bare: BareCx, PagePath(token): PagePath<String>) -> PageResult {
     crate::setup::setup_is_open(&mut people.store.read(&Actor::system()).await?, &token).await?;
-    bare.render(&SetupPage { bare: bare.bare("Set up your workspace"), form: FormState::new(), sides: side_options() })
+    bare.render(&SetupPage { bare: bare.bare("Set up your workspace"), form: FormState::new(), sides: inside() })
+}
+
+/// An administrator comes from inside the house.
+fn inside() -> Vec<(&'static str, &'static str)> {
+    side_options().into_iter().filter(|(word, _)| ![Side::Vendor, Side::Auditor].iter().any(|side| side.as_str() == *word)).collect()
 }
 
 async fn complete_setup(
     State(people): State<People>,
     bare: BareCx,
     visitor: Visitor,
+    headers: HeaderMap,
     PagePath(token): PagePath<String>,
     PageForm(sent, form): PageForm<Beginning>,
 ) -> PageResult {
@@ -192,11 +197,11 @@ async fn complete_setup(
     };
     match done {
         Ok(_) => {
-            let signed_in = crate::sign_in::sign_in(&people.store, &draft.email, &sent.password, &visitor, None).await?;
+            let signed_in = crate::sign_in::sign_in(&people.store, &draft.email, &sent.password, &visitor, session_cookie(&people, &headers)).await?;
             Ok(enter(&people, &signed_in, "/people", Some("Your workspace is ready. Invite the others next, and turn on your second factor under “My account”.")))
         }
         Err(refusal) => {
-            bare.again(refusal, |refusal| SetupPage { bare: bare.bare("Set up your workspace"), form: form.refused(refusal), sides: side_options() })
+            bare.again(refusal, |refusal| SetupPage { bare: bare.bare("Set up your workspace"), form: form.refused(refusal), sides: inside() })
         }
     }
 }
@@ -224,6 +229,7 @@ async fn accept(
     State(people): State<People>,
     bare: BareCx,
     visitor: Visitor,
+    headers: HeaderMap,
     PagePath(token): PagePath<String>,
     PageForm(sent, form): PageForm<Acceptance>,
 ) -> PageResult {
@@ -234,7 +240,7 @@ async fn accept(
     };
     match done {
         Ok(_) => {
-            let signed_in = crate::sign_in::sign_in(&people.store, &invitation.email, &sent.password, &visitor, None).await?;
+            let signed_in = crate::sign_in::sign_in(&people.store, &invitation.email, &sent.password, &visitor, session_cookie(&people, &headers)).await?;
             Ok(enter(&people, &signed_in, "/", Some("Welcome. Under “My account” you can add a second factor.")))
         }
         Err(refusal) => bare.again(refusal, |refusal| invitation_page(&people, &bare, invitation, form.refused(refusal))),

@@ -68,6 +68,20 @@ both_engines! {
         assert_eq!(Program::of(app, &vera, true).await.get("/api/v1/people").await.status, StatusCode::FORBIDDEN);
     }
 
+    async fn a_person_is_changed_by_an_administrator_who_has_read_the_newest(app: &TestApp) {
+        let root = administrator(app).await;
+        let ada = join(app, &root, "Ada", &[Side::Legal]).await;
+        let program = Program::of(app, &root, false).await;
+        let path = format!("/api/v1/people/{}", ada.person);
+        let body = json!({ "name": "Ada", "email": "ada@example.org", "sides": ["security"], "title": "CISO", "active": true });
+        let changed = program.send("PUT", &path, &body, &[("if-match", "\"1\"")]).await;
+        assert_eq!((changed.status, changed.header("etag")), (StatusCode::OK, Some("\"2\"")), "{}", changed.text());
+        assert_eq!(program.get(&path).await.json()["sides"], json!(["security"]));
+        assert_eq!(program.send("PUT", &path, &body, &[("if-match", "\"1\"")]).await.status, StatusCode::PRECONDITION_FAILED);
+        let own = Program::of(app, &crate::actor(app, ada.person).await, false).await;
+        assert_eq!(own.send("PUT", &path, &body, &[("if-match", "\"2\"")]).await.status, StatusCode::FORBIDDEN);
+    }
+
     async fn an_invitation_sent_twice_is_made_once_and_its_link_given_once(app: &TestApp) {
         let root = administrator(app).await;
         let program = Program::of(app, &root, false).await;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use clauses::Topic;
 use db::{Cx, Store};
 use serde::Deserialize;
-use ui::{FormState, PageCx, PagePath, PageQuery, PageResult, Shell};
+use ui::{PageCx, PagePath, PageQuery, PageResult, Shell};
 
 use super::{path, when};
 use crate::{Listed, PlaybookId, Version, can_edit, current, list, rules::words, standard as standard_version};
@@ -37,11 +37,12 @@ struct Group {
 #[template(path = "playbook_book.html")]
 struct Page {
     shell: Shell,
-    form: FormState,
+    group: String,
+    q: String,
     version: Version,
     base: String,
     groups: Vec<Group>,
-    group_names: Vec<(&'static str, &'static str)>,
+    group_names: Vec<&'static str>,
     others: Vec<Listed>,
     can_edit: bool,
     can_archive: bool,
@@ -69,10 +70,11 @@ async fn draw(page: &PageCx, cx: &mut Cx, version: Version, asked: Asked) -> Pag
     let shell = if others.is_empty() { shell } else { shell.crumb("Playbook", "/playbook") };
     page.render(&Page {
         shell: shell.subtitle("What we prefer, what we can live with, and what we refuse, topic by topic"),
-        form: FormState::new().with("group", &asked.group).with("q", &asked.q),
+        group: asked.group,
+        q: asked.q,
         base: path(version.playbook, ""),
         groups,
-        group_names: words::groups().into_iter().map(|group| (group, group)).collect(),
+        group_names: words::groups(),
         can_archive: can_edit && others.iter().any(|other| !other.archived),
         others,
         can_edit: can_edit && !version.archived,
@@ -107,7 +109,7 @@ fn row(version: &Version, topic: Topic) -> Row {
     Row {
         topic,
         href: path(version.playbook, &format!("/topics/{topic}")),
-        preferred: position.map(|position| words::in_one_line(&position.preferred.text, 130)).unwrap_or_default(),
+        preferred: position.map(|position| words::in_one_line(&position.preferred.text, 110)).unwrap_or_default(),
         fallbacks: position.map_or(0, |position| position.fallbacks.len()),
         required: position.map(words::required).unwrap_or_default(),
         approvers: position.map(|position| words::sides(&position.approvers)).unwrap_or_default(),

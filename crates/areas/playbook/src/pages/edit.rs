@@ -40,7 +40,6 @@ struct Page {
     reds: Vec<Row>,
     approvers: Vec<(&'static str, &'static str)>,
     is_new: bool,
-    draft: String,
     /// What the entries change, after "preview" or a conflict.
     changes: Vec<Piece>,
     previewed: bool,
@@ -138,11 +137,11 @@ fn changes(version: &Version, mine: &Position) -> Vec<Piece> {
 }
 
 fn draw(page: &PageCx, version: &Version, topic: Topic, sent: &[(String, String)], form: FormState) -> Page {
-    let rows = |first: &str, second: &str, word: &str| {
+    let rows = |first: &str, second: &str| {
         let count = (draft::rows(sent, [first, second]) + 1).min(MAX_ROWS);
         (1..=count)
             .map(|n| Row {
-                legend: if n == count { format!("Another {word}") } else { format!("{} {n}", capitalised(word)) },
+                legend: if n == count { "one more".to_owned() } else { format!("{n} of {}", count - 1) },
                 text: format!("{first}_{n}"),
                 tests: format!("{second}_{n}"),
             })
@@ -156,18 +155,12 @@ fn draw(page: &PageCx, version: &Version, topic: Topic, sent: &[(String, String)
         action: format!("{base}/edit"),
         cancel: base,
         version: version.number,
-        fallbacks: rows("fallback_text", "fallback_tests", "fallback"),
-        reds: rows("red_description", "red_tests", "unacceptable position"),
+        fallbacks: rows("fallback_text", "fallback_tests"),
+        reds: rows("red_description", "red_tests"),
         approvers: vec![("legal", "Legal"), ("security", "Security"), ("compliance", "Compliance")],
         is_new: !known,
-        draft: format!("playbook-{}-{topic}-{}", version.playbook, version.number),
         changes: Vec::new(),
         previewed: false,
         stale: false,
     }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -57,7 +57,13 @@ fn path(id: PlaybookId, rest: &str) -> String {
 /// A run of words as a template reads it: `same`, `removed` or `added`.
 struct Piece {
     kind: &'static str,
-    text: String,
+    lines: Vec<String>,
+}
+
+impl Piece {
+    fn new(kind: &'static str, text: &str) -> Self {
+        Self { kind, lines: text.split('\n').map(str::to_owned).collect() }
+    }
 }
 
 /// Long stretches that did not change are shortened to their ends.
@@ -67,9 +73,9 @@ fn pieces(runs: &[Run<'_>]) -> Vec<Piece> {
     runs.iter()
         .enumerate()
         .map(|(at, run)| match run {
-            Run::Same(text) => Piece { kind: "same", text: shortened(text, if at == 0 { 0 } else { KEPT }, if at == last { 0 } else { KEPT }) },
-            Run::Removed(text) => Piece { kind: "removed", text: (*text).to_owned() },
-            Run::Added(text) => Piece { kind: "added", text: (*text).to_owned() },
+            Run::Same(text) => Piece::new("same", &shortened(text, if at == 0 { 0 } else { KEPT }, if at == last { 0 } else { KEPT })),
+            Run::Removed(text) => Piece::new("removed", text),
+            Run::Added(text) => Piece::new("added", text),
         })
         .collect()
 }
@@ -79,8 +85,10 @@ fn shortened(text: &str, head: usize, tail: usize) -> String {
     if letters.len() <= head + tail + 40 {
         return text.to_owned();
     }
-    let start: String = letters[..head].iter().collect();
-    let end: String = letters[letters.len() - tail..].iter().collect();
+    // Cut between words, so that no half word looks like a change.
+    let start = letters[..head].iter().rposition(|letter| letter.is_whitespace()).map_or(0, |at| at + 1);
+    let end = letters[letters.len() - tail..].iter().position(|letter| letter.is_whitespace()).map_or(letters.len(), |at| letters.len() - tail + at + 1);
+    let (start, end): (String, String) = (letters[..start].iter().collect(), letters[end..].iter().collect());
     format!("{start}\n[…]\n{end}")
 }
 
@@ -91,8 +99,8 @@ mod tests {
     #[test]
     fn a_long_unchanged_stretch_is_shortened_to_its_ends() {
         let long = "word ".repeat(200);
-        let cut = shortened(&long, 10, 10);
-        assert_eq!(cut, "word word \n[…]\nword word ");
+        assert_eq!(shortened(&long, 12, 12), "word word \n[…]\nword word ");
+        assert_eq!(shortened(&long, 0, 6), "\n[…]\nword ");
         assert_eq!(shortened("short", 1, 1), "short");
     }
 }

@@ -14,7 +14,7 @@ use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageResult, She
 use super::{below, path, topic_of};
 use crate::{
     PlaybookId, Version, can_edit, current,
-    rules::{tests_as_lines, words},
+    rules::{circumstances, tests_as_lines, words},
     trying::{Tried, try_position},
 };
 
@@ -72,7 +72,7 @@ struct Page {
     can_edit: bool,
     outcome: Option<Outcome>,
     kinds: Vec<(&'static str, String)>,
-    roles: Vec<(&'static str, String)>,
+    roles: Vec<(&'static str, &'static str)>,
     number: i64,
     previous: Option<(String, &'static str)>,
     next: Option<(String, &'static str)>,
@@ -145,19 +145,10 @@ fn draw(page: &PageCx, version: &Version, topic: Topic, can_edit: bool, form: Fo
         shown: position.map(Shown::of),
         can_edit: can_edit && !version.archived,
         outcome,
-        kinds: labelled(KINDS),
-        roles: labelled(ROLES),
+        kinds: KINDS.iter().map(|kind| (*kind, circumstances::kind_label(kind))).collect(),
+        roles: ROLES.iter().copied().map(|role| (role, role)).collect(),
         number: version.number,
         previous: beside(topic.index().checked_sub(1)),
         next: beside(Some(topic.index() + 1)),
     }
-}
-
-fn labelled(all: &[&'static str]) -> Vec<(&'static str, String)> {
-    all.iter()
-        .map(|word| {
-            let label = if word.len() <= 4 && *word != "saas" { word.to_uppercase() } else { word.replace('_', " ") };
-            (*word, label)
-        })
-        .collect()
 }

@@ -85,7 +85,8 @@ fn either(values: &[String], label: impl Fn(&str) -> String) -> String {
     }
 }
 
-fn kind_label(kind: &str) -> String {
+/// A kind of contract as a reader calls it.
+pub fn kind_label(kind: &str) -> String {
     match kind {
         "saas" => "SaaS".to_owned(),
         "dpa" | "nda" | "baa" => kind.to_uppercase(),
