@@ -20,7 +20,7 @@ export function launch() {
 /** A person at a browser of their own. What goes wrong in its console is kept in `page.wrongs`. */
 export async function person(browser, base, options = {}) {
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", acceptDownloads: true, ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(Number(process.env.COUNTERSIGN_PATIENCE ?? 20_000));
   const page = await context.newPage();
   page.wrongs = [];
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") page.wrongs.push(`${page.url()}: ${message.text()}`); });

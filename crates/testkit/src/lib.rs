@@ -80,6 +80,22 @@ impl TestApp {
         Actor { administrator: true, ..self.actor(name, &[]) }
     }
 
+    /// How the engine would answer, with the choices forbidden that only small tables make it take.
+    pub async fn plan(&self, select: db::Select) -> String {
+        let (sql, binds) = select.finish();
+        let postgres = self.store.db.engine() == Engine::Postgres;
+        let (explain, column) = if postgres { ("explain", "QUERY PLAN") } else { ("explain query plan", "detail") };
+        let mut cx = self.store.write(&Actor::system()).await.expect("a transaction");
+        cx.run("analyze", Vec::new()).await.expect("statistics");
+        if postgres {
+            for setting in ["set local enable_seqscan = off", "set local enable_sort = off", "set local enable_bitmapscan = off"] {
+                cx.run(setting, Vec::new()).await.expect("a setting");
+            }
+        }
+        let rows = cx.all(format!("{explain} {sql}").leak(), binds).await.expect("a plan");
+        rows.iter().map(|row| row.text(column).expect("a line of the plan")).collect::<Vec<_>>().join("\n")
+    }
+
     /// Closes the store and removes what it left. Call it at the end; a panicking test leaves its folder for a look.
     pub async fn done(self) {
         self.store.db.close().await;

@@ -184,7 +184,11 @@ function reviewKey(event) {
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
   else if (event.key === "c") return comment();
-  else if (event.key === "?") document.querySelector("dialog[data-keys]")?.showModal();
+  else if (event.key === "y") {
+    const confirm = current()?.querySelector("[data-confirm]");
+    if (!confirm) return false;
+    confirm.click();
+  } else if (event.key === "?") document.querySelector("dialog[data-keys]")?.showModal();
   else if (event.key === "Escape") { const back = current(); if (!back) return false; choose(back); }
   else if (event.key === "Enter") {
     const finding = document.activeElement.matches("[data-finding]") ? document.activeElement : null;
@@ -225,7 +229,34 @@ function ready(within) {
 ready(document);
 document.addEventListener("htmx:after:swap", () => ready(document));
 
-if (review() && location.hash.length > 1) show(decodeURIComponent(location.hash.slice(1)));
+// ---- the review page comes back as it was left: after a decision the text stands where it stood, and the row, or the
+// one that took its place, is the current one ----
+const placeKey = "review:place";
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("[data-review]")) return;
+  const row = findings().indexOf(event.target.closest("[data-finding]"));
+  try { sessionStorage.setItem(placeKey, JSON.stringify({ path: location.pathname, y: scrollY, row })); } catch { /* private mode */ }
+});
+
+function arrive() {
+  let left = null;
+  try {
+    left = JSON.parse(sessionStorage.getItem(placeKey));
+    sessionStorage.removeItem(placeKey);
+  } catch { /* private mode */ }
+  if (left?.path !== location.pathname) left = null;
+  const id = decodeURIComponent(location.hash.slice(1));
+  const target = id === "" ? null : document.getElementById(id);
+  const stay = () => { if (left) scrollTo({ top: left.y, behavior: "instant" }); };
+  const finding = target?.closest("[data-finding]") ?? (target || !left || left.row < 0 ? null : findings()[Math.min(left.row, findings().length - 1)]);
+  stay();
+  if (finding) choose(finding);
+  else if (target) show(id);
+  // The browser goes to the address's place once more when all is loaded.
+  if (left && finding) addEventListener("load", () => requestAnimationFrame(stay));
+}
+if (review()) arrive();
 // A form that was refused is read from its first mistake.
 document.querySelector("[aria-invalid=true]")?.focus();
 

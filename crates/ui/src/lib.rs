@@ -118,7 +118,7 @@
 //!   `data-label`, which a phone shows), `cs-split`, `cs-stack`, `cs-row`, `cs-signs`, `cs-timeline`,
 //!   `cs-review` (`examples/pages/review.html` is its pattern), and `tone-good fair warn bad info quiet`.
 //! * `countersign.js`: only hooks: `data-dialog="id"` and `data-close`, `data-draft` on a textarea, `data-warn` on a form
-//!   that should not be left unsent, `data-auto` on a filter, `data-drop`, `data-review data-finding data-passage
+//!   that should not be left unsent, `data-auto` on a filter, `data-drop`, `data-review data-finding data-passage data-confirm
 //!   data-clause data-comment`. htmx 4 is there as well; a page must work without either.
 //! * No `style` attribute and no inline script anywhere: the content security policy stops both.
 //!

@@ -11,6 +11,8 @@ pub mod lifecycle;
 mod model;
 pub mod obligations;
 mod pages;
+#[cfg(test)]
+mod plans;
 pub mod reader;
 pub mod review;
 pub mod rules;

@@ -17,7 +17,11 @@ use crate::{CommentId, ContractId, Contracts, comments};
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/comments", tag = "comments",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "All comments, oldest first.", body = CommentsJson), Reading))]
-pub(crate) async fn list_comments(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<CommentsJson>> {
+pub(crate) async fn list_comments(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<CommentsJson>> {
     let found = read!(contracts, &actor, |cx| comments::list(cx, id).await)?;
     Ok(ApiJson(CommentsJson { items: found.into_iter().map(CommentJson::from).collect() }))
 }

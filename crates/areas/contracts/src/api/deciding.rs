@@ -19,12 +19,24 @@ use crate::{ContractId, Contracts, SignoffId, review, signoff};
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/signoffs", tag = "sign-off",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The decisions, and where they leave the contract.", body = SignoffsJson), Reading))]
-pub(crate) async fn list_signoffs(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<SignoffsJson>> {
+pub(crate) async fn list_signoffs(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<SignoffsJson>> {
     let (_, _, given, standing) = read!(contracts, &actor, |cx| review::decisions(cx, id).await)?;
-    Ok(ApiJson(SignoffsJson { items: given.into_iter().map(SignoffJson::from).collect(), standing: standing.map(Into::into) }))
+    Ok(ApiJson(SignoffsJson {
+        items: given.into_iter().map(SignoffJson::from).collect(),
+        standing: standing.map(Into::into),
+    }))
 }
 
-async fn sign_once(cx: &mut Cx, once: &Once<'_>, id: ContractId, new: &signoff::NewSignoff) -> Result<(Value, bool), Refusal> {
+async fn sign_once(
+    cx: &mut Cx,
+    once: &Once<'_>,
+    id: ContractId,
+    new: &signoff::NewSignoff,
+) -> Result<(Value, bool), Refusal> {
     if let Some(earlier) = once.earlier(cx).await? {
         return Ok((earlier, true));
     }

@@ -14,7 +14,11 @@ fn answer((name, media_type, bytes): Export) -> Response {
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/memo.pdf", tag = "exports",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The memo.", body = FileBytes, content_type = "application/pdf"), Exporting))]
-pub(crate) async fn export_memo(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn export_memo(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(contracts.memo(&actor, id).await?))
 }
 
@@ -23,7 +27,11 @@ pub(crate) async fn export_memo(State(contracts): State<Contracts>, Signed(actor
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The matrix.", body = FileBytes,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Exporting))]
-pub(crate) async fn export_matrix_xlsx(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn export_matrix_xlsx(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(contracts.matrix_xlsx(&actor, id).await?))
 }
 
@@ -35,7 +43,11 @@ pub(crate) async fn export_matrix_xlsx(State(contracts): State<Contracts>, Signe
     responses((status = 200, description = "The matrix.", body = Object, content_type = "application/json",
         example = json!({"file": "hosting.docx", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "title": "Hosting Agreement",
             "clauses": [], "findings": [], "obligations": [], "signoffs": []})), Exporting))]
-pub(crate) async fn export_matrix_json(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn export_matrix_json(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(contracts.matrix_json(&actor, id).await?))
 }
 
@@ -46,6 +58,10 @@ pub(crate) async fn export_matrix_json(State(contracts): State<Contracts>, Signe
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The redline.", body = FileBytes,
         content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), Exporting))]
-pub(crate) async fn export_redline(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn export_redline(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(contracts.redline(&actor, id).await?))
 }

@@ -16,7 +16,13 @@ use crate::{
     review::{self, Verdict},
 };
 
-async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: Option<i64>, verdict: &Verdict) -> Result<Finding, Refusal> {
+async fn decide(
+    cx: &mut Cx,
+    id: ContractId,
+    finding: FindingId,
+    revision: Option<i64>,
+    verdict: &Verdict,
+) -> Result<Finding, Refusal> {
     let revision = match revision {
         Some(revision) => revision,
         None => {
@@ -61,7 +67,11 @@ pub(crate) async fn decide_finding(
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/findings/confirm-conforming", tag = "review",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "How many rows were confirmed.", body = ConfirmedJson), Moving))]
-pub(crate) async fn confirm_conforming_findings(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<ConfirmedJson>> {
+pub(crate) async fn confirm_conforming_findings(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<ConfirmedJson>> {
     let confirmed = db::transact!(contracts.store, &actor, |cx| review::confirm_conforming(cx, id).await)?;
     Ok(ApiJson(ConfirmedJson { confirmed }))
 }

@@ -26,7 +26,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return Err(ApiError(Refusal::field(field, "this holds the character U+0000, which no text has")));
         }
         serde_json::from_value(value).map(Self).map_err(|error| {
-            ApiError(Refusal::invalid(format!("the body cannot be taken: {error}")).hint("the fields stand in the description at /api/docs"))
+            ApiError(
+                Refusal::invalid(format!("the body cannot be taken: {error}"))
+                    .hint("the fields stand in the description at /api/docs"),
+            )
         })
     }
 }
@@ -36,7 +39,9 @@ fn field_with_nul(value: &Value, path: &str) -> Option<String> {
     let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match value {
         Value::String(text) => text.contains('\0').then(|| path.to_owned()),
-        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| field_with_nul(item, &below(&at.to_string()))),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(at, item)| field_with_nul(item, &below(&at.to_string())))
+        }
         Value::Object(fields) => fields.iter().find_map(|(name, field)| field_with_nul(field, &below(name))),
         _ => None,
     }
@@ -53,7 +58,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Revision {
         if !parts.headers.contains_key(header::IF_MATCH) {
             return Err(revision_missing(parts.extensions.get::<RequestId>()));
         }
-        IfMatch::from_request_parts(parts, state).await.map(|IfMatch(revision)| Self(revision)).map_err(IntoResponse::into_response)
+        IfMatch::from_request_parts(parts, state)
+            .await
+            .map(|IfMatch(revision)| Self(revision))
+            .map_err(IntoResponse::into_response)
     }
 }
 
@@ -82,7 +90,11 @@ impl Checked {
     }
 
     /// Reads a word, a date or an id, where there is one.
-    pub(crate) fn read<T: std::str::FromStr<Err: ToString>>(&mut self, field: &str, text: Option<&String>) -> Option<T> {
+    pub(crate) fn read<T: std::str::FromStr<Err: ToString>>(
+        &mut self,
+        field: &str,
+        text: Option<&String>,
+    ) -> Option<T> {
         let text = text.map(|text| text.trim()).filter(|text| !text.is_empty())?;
         text.parse().map_err(|error: T::Err| self.say(field, error.to_string())).ok()
     }

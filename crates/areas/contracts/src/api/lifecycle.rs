@@ -19,7 +19,11 @@ use crate::{ContractId, Contracts, lifecycle};
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/activate", tag = "contracts",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The record, now active.", body = ContractJson, headers(("etag" = String, description = "Its new revision."))), Moving))]
-pub(crate) async fn activate_contract(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn activate_contract(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(db::transact!(contracts.store, &actor, |cx| lifecycle::activate(cx, id).await)?))
 }
 
@@ -34,7 +38,9 @@ pub(crate) async fn end_contract(
     ApiPath(id): ApiPath<ContractId>,
     Body(body): Body<EndBody>,
 ) -> ApiResult<Response> {
-    let on: Date = body.on.parse().map_err(|refusal: Refusal| Refusal::fields(vec![FieldProblem { field: "on".to_owned(), message: refusal.to_string() }]))?;
+    let on: Date = body.on.parse().map_err(|refusal: Refusal| {
+        Refusal::fields(vec![FieldProblem { field: "on".to_owned(), message: refusal.to_string() }])
+    })?;
     Ok(answer(db::transact!(contracts.store, &actor, |cx| lifecycle::end(cx, id, on, &body.reason).await)?))
 }
 
@@ -56,6 +62,10 @@ pub(crate) async fn withdraw_contract(
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/reopen", tag = "contracts",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The record, open again.", body = ContractJson, headers(("etag" = String, description = "Its new revision."))), Moving))]
-pub(crate) async fn reopen_contract(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn reopen_contract(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(db::transact!(contracts.store, &actor, |cx| lifecycle::reopen(cx, id).await)?))
 }

@@ -58,7 +58,11 @@ impl ObligationQuery {
 /// Those of the current reviews, newest first. Follow `next` until it is null.
 #[utoipa::path(get, path = "/api/v1/obligations", tag = "obligations", params(ObligationQuery),
     responses((status = 200, description = "One page of obligations.", body = ObligationPage), Listing))]
-pub(crate) async fn list_obligations(State(contracts): State<Contracts>, Signed(actor): Signed, ApiQuery(query): ApiQuery<ObligationQuery>) -> ApiResult<ApiJson<ObligationPage>> {
+pub(crate) async fn list_obligations(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiQuery(query): ApiQuery<ObligationQuery>,
+) -> ApiResult<ApiJson<ObligationPage>> {
     let filter = query.filter()?;
     let page = read!(contracts, &actor, |cx| obligations::list(cx, &filter).await)?;
     Ok(ApiJson(page.into()))

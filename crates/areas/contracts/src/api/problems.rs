@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use utoipa::{
     IntoResponses,
-    openapi::{
-        Content, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
-        schema::Schema,
-    },
+    openapi::{Content, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type, schema::Schema},
 };
 
 /// Status, kind of the problem, its title, when it comes, and an example of its detail.
@@ -16,7 +13,13 @@ type Known = (u16, &'static str, &'static str, &'static str, &'static str);
 
 const KNOWN: [Known; 9] = [
     (401, "signed-out", "Nobody is signed in", "No valid token or session came with the request.", "sign in first"),
-    (403, "forbidden", "Not yours to do", "This person may not do this, or the token may only read.", "you may not do this"),
+    (
+        403,
+        "forbidden",
+        "Not yours to do",
+        "This person may not do this, or the token may only read.",
+        "you may not do this",
+    ),
     (
         404,
         "not-found",
@@ -24,9 +27,27 @@ const KNOWN: [Known; 9] = [
         "There is no such record, or it is not this person's to see; the two are never told apart.",
         "there is no such contract, or it is not yours to see",
     ),
-    (409, "conflict", "Not possible in this state", "The state of the record does not allow it.", "the contract is not countersigned"),
-    (412, "stale", "Changed by someone else", "The record is no longer the one that `If-Match` names.", "someone else changed this record since you opened it"),
-    (413, "too-large", "Too large", "The body is larger than this endpoint takes.", "what was sent is larger than this server takes"),
+    (
+        409,
+        "conflict",
+        "Not possible in this state",
+        "The state of the record does not allow it.",
+        "the contract is not countersigned",
+    ),
+    (
+        412,
+        "stale",
+        "Changed by someone else",
+        "The record is no longer the one that `If-Match` names.",
+        "someone else changed this record since you opened it",
+    ),
+    (
+        413,
+        "too-large",
+        "Too large",
+        "The body is larger than this endpoint takes.",
+        "what was sent is larger than this server takes",
+    ),
     (
         422,
         "invalid",
@@ -34,8 +55,20 @@ const KNOWN: [Known; 9] = [
         "The query or the body is not as described; `errors` says what is wrong with which field.",
         "`2.11.2026` is not a date",
     ),
-    (428, "revision-missing", "Say which revision you read", "The request came without `If-Match`.", "this change needs the header `if-match`"),
-    (429, "too-many", "Too many tries", "Too many requests; `Retry-After` says for how many seconds to wait.", "the store is busy"),
+    (
+        428,
+        "revision-missing",
+        "Say which revision you read",
+        "The request came without `If-Match`.",
+        "this change needs the header `if-match`",
+    ),
+    (
+        429,
+        "too-many",
+        "Too many tries",
+        "Too many requests; `Retry-After` says for how many seconds to wait.",
+        "the store is busy",
+    ),
 ];
 
 fn response(known: &Known) -> RefOr<Response> {
@@ -54,7 +87,11 @@ fn response(known: &Known) -> RefOr<Response> {
 }
 
 fn these(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
-    KNOWN.iter().filter(|known| statuses.contains(&known.0)).map(|known| (known.0.to_string(), response(known))).collect()
+    KNOWN
+        .iter()
+        .filter(|known| statuses.contains(&known.0))
+        .map(|known| (known.0.to_string(), response(known)))
+        .collect()
 }
 
 macro_rules! group {

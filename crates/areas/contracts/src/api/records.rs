@@ -76,7 +76,9 @@ impl ListQuery {
         let filter = ListFilter {
             status: checked.read("status", self.status.as_ref()),
             kind,
-            direction: checked.read::<Direction>("direction", self.direction.as_ref()).map(|direction| direction.as_str().to_owned()),
+            direction: checked
+                .read::<Direction>("direction", self.direction.as_ref())
+                .map(|direction| direction.as_str().to_owned()),
             waits_for,
             with_deviations: self.with_deviations.unwrap_or_default(),
             registered_by: checked.read("registered_by", self.registered_by.as_ref()),
@@ -102,7 +104,11 @@ pub(crate) fn answer(contract: Contract) -> Response {
 /// One page, by key: what arrives while you read moves nothing. Follow `next` until it is null.
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(ListQuery),
     responses((status = 200, description = "One page of contracts.", body = RowPage), Listing))]
-pub(crate) async fn list_contracts(State(contracts): State<Contracts>, Signed(actor): Signed, ApiQuery(query): ApiQuery<ListQuery>) -> ApiResult<ApiJson<RowPage>> {
+pub(crate) async fn list_contracts(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiQuery(query): ApiQuery<ListQuery>,
+) -> ApiResult<ApiJson<RowPage>> {
     let filter = query.filter()?;
     let page = read!(contracts, &actor, |cx| contract::list(cx, &filter).await)?;
     Ok(ApiJson(page.into()))
@@ -145,7 +151,11 @@ pub(crate) async fn register_contract(
 #[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The record.", body = ContractJson, headers(("etag" = String, description = "Its revision, for `If-Match`."))), Reading))]
-pub(crate) async fn get_contract(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn get_contract(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     Ok(answer(read!(contracts, &actor, |cx| contract::get(cx, id).await)?))
 }
 
@@ -181,7 +191,11 @@ pub(crate) async fn change_contract(
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/wall", tag = "contracts",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The wall.", body = WallJson), Reading))]
-pub(crate) async fn get_contract_wall(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<Response> {
+pub(crate) async fn get_contract_wall(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<Response> {
     let contract = read!(contracts, &actor, |cx| contract::get(cx, id).await)?;
     let named = |person: &PersonId| *person != contract.registered_by;
     let people = contract.shared_with.into_iter().filter(named).map(kernel::Uuid::from).collect();
@@ -202,6 +216,7 @@ pub(crate) async fn set_contract_wall(
     Body(wall): Body<WallJson>,
 ) -> ApiResult<Response> {
     let people: Vec<PersonId> = wall.people.into_iter().map(PersonId::from).collect();
-    let walled = db::transact!(contracts.store, &actor, |cx| contract::restrict(cx, id, wall.restricted, &people).await)?;
+    let walled =
+        db::transact!(contracts.store, &actor, |cx| contract::restrict(cx, id, wall.restricted, &people).await)?;
     Ok(answer(walled))
 }

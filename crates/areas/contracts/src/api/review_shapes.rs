@@ -4,9 +4,7 @@ use kernel::{Instant, Side, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    words::{DecisionWord, PositionWord, SideWord, StateWord, StatusWord, TopicWord},
-};
+use super::words::{DecisionWord, PositionWord, SideWord, StateWord, StatusWord, TopicWord};
 use crate::{Decision, ReviewView, RowState, Standing, Status, export::CharOffsets};
 
 /// A stretch of the text, in characters (Unicode code points) from its start.
@@ -72,7 +70,11 @@ impl FindingJson {
     /// `clauses` are those of the text in which the row was found.
     pub(crate) fn new(finding: crate::Finding, clauses: &[clauses::Clause], offsets: &CharOffsets<'_>) -> Self {
         let passage = |index: usize| {
-            clauses.get(index).map(|clause| PassageJson { clause: index, start: offsets.at(clause.start), end: offsets.at(clause.end) })
+            clauses.get(index).map(|clause| PassageJson {
+                clause: index,
+                start: offsets.at(clause.start),
+                end: offsets.at(clause.end),
+            })
         };
         Self {
             id: finding.id.into(),
@@ -413,7 +415,13 @@ impl From<ReviewView> for ClausesJson {
     fn from(view: ReviewView) -> Self {
         let text = view.text.extracted.text;
         let offsets = CharOffsets::new(&text);
-        let topic = |hit: clauses::TopicHit| ClauseTopicJson { topic: hit.topic, score: hit.score, unsure: hit.unsure, why: hit.why, attributes: hit.attributes };
+        let topic = |hit: clauses::TopicHit| ClauseTopicJson {
+            topic: hit.topic,
+            score: hit.score,
+            unsure: hit.unsure,
+            why: hit.why,
+            attributes: hit.attributes,
+        };
         let clause = |(index, clause): (usize, clauses::Clause)| ClauseJson {
             index,
             start: offsets.at(clause.start),
@@ -425,6 +433,10 @@ impl From<ReviewView> for ClausesJson {
             page: clause.page,
             topics: clause.topics.into_iter().map(topic).collect(),
         };
-        Self { version: view.version.number, sha256: view.review.sha256, items: view.text.reading.clauses.into_iter().enumerate().map(clause).collect() }
+        Self {
+            version: view.version.number,
+            sha256: view.review.sha256,
+            items: view.text.reading.clauses.into_iter().enumerate().map(clause).collect(),
+        }
     }
 }

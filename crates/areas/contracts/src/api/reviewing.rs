@@ -17,7 +17,11 @@ use crate::{ContractId, Contracts, review};
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/review", tag = "review",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The review.", body = ReviewJson), ReadingReview))]
-pub(crate) async fn get_contract_review(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<ReviewJson>> {
+pub(crate) async fn get_contract_review(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<ReviewJson>> {
     let view = read!(contracts, &actor, |cx| review::view(cx, id).await)?;
     Ok(ApiJson(view.into()))
 }
@@ -28,7 +32,11 @@ pub(crate) async fn get_contract_review(State(contracts): State<Contracts>, Sign
 #[utoipa::path(post, path = "/api/v1/contracts/{id}/review", tag = "review",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The new review.", body = ReviewJson), Moving))]
-pub(crate) async fn review_contract_again(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<ReviewJson>> {
+pub(crate) async fn review_contract_again(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<ReviewJson>> {
     db::transact!(contracts.store, &actor, |cx| review::request(cx, id).await)?;
     let view = read!(contracts, &actor, |cx| review::view(cx, id).await)?;
     Ok(ApiJson(view.into()))
@@ -40,7 +48,11 @@ pub(crate) async fn review_contract_again(State(contracts): State<Contracts>, Si
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/clauses", tag = "review",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "The clauses.", body = ClausesJson), ReadingReview))]
-pub(crate) async fn list_contract_clauses(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<ClausesJson>> {
+pub(crate) async fn list_contract_clauses(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<ClausesJson>> {
     let view = read!(contracts, &actor, |cx| review::view(cx, id).await)?;
     Ok(ApiJson(view.into()))
 }

@@ -4,7 +4,9 @@ use kernel::{Date, Instant, Page, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::{DataWord, DirectionWord, FileBytes, KindWord, PaperWord, RoleWord, SideWord, StatusWord, TopicWord};
+use super::words::{
+    DataWord, DirectionWord, FileBytes, KindWord, PaperWord, RoleWord, SideWord, StatusWord, TopicWord,
+};
 use crate::{ContractFields, Direction, Paper, Status};
 
 /// What a contract is registered and changed with. Dates are `2026-11-21`; what is left out or null is empty.

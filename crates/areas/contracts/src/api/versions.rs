@@ -24,7 +24,11 @@ use crate::{ContractId, Contracts, EDIT, contract::load_for, versions};
 #[utoipa::path(get, path = "/api/v1/contracts/{id}/versions", tag = "documents",
     params(("id" = uuid::Uuid, Path, description = "The contract's id.")),
     responses((status = 200, description = "All versions.", body = VersionsJson), Reading))]
-pub(crate) async fn list_contract_versions(State(contracts): State<Contracts>, Signed(actor): Signed, ApiPath(id): ApiPath<ContractId>) -> ApiResult<ApiJson<VersionsJson>> {
+pub(crate) async fn list_contract_versions(
+    State(contracts): State<Contracts>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<ContractId>,
+) -> ApiResult<ApiJson<VersionsJson>> {
     let found = read!(contracts, &actor, |cx| versions::list(cx, id).await)?;
     Ok(ApiJson(VersionsJson { items: found.into_iter().map(VersionJson::from).collect() }))
 }
@@ -57,11 +61,14 @@ fn bad_part(error: &MultipartError) -> Refusal {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large();
     }
-    Refusal::invalid(format!("the parts of the body cannot be read: {}", error.body_text())).hint("send multipart/form-data with the parts `file` and `note`")
+    Refusal::invalid(format!("the parts of the body cannot be read: {}", error.body_text()))
+        .hint("send multipart/form-data with the parts `file` and `note`")
 }
 
 async fn from_parts(request: Request) -> Result<Upload, Refusal> {
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|rejection| Refusal::invalid(format!("the body cannot be read: {}", rejection.body_text())))?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|rejection| Refusal::invalid(format!("the body cannot be read: {}", rejection.body_text())))?;
     let (mut file, mut note) = (None, None);
     while let Some(part) = parts.next_field().await.map_err(|error| bad_part(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -72,7 +79,10 @@ async fn from_parts(request: Request) -> Result<Upload, Refusal> {
             }
             "note" if note.is_none() => note = Some(part.text().await.map_err(|error| bad_part(&error))?),
             "file" | "note" => return Err(Refusal::field(name, "this part came twice")),
-            _ => return Err(Refusal::invalid(format!("`{name}` is no part of an upload")).hint("send the parts `file` and `note`")),
+            _ => {
+                return Err(Refusal::invalid(format!("`{name}` is no part of an upload"))
+                    .hint("send the parts `file` and `note`"));
+            }
         }
     }
     let (file_name, bytes) = file.ok_or_else(|| Refusal::field("file", "add the document as the part `file`"))?;
@@ -81,10 +91,15 @@ async fn from_parts(request: Request) -> Result<Upload, Refusal> {
 
 async fn from_body(query: RawUpload, request: Request) -> Result<Upload, Refusal> {
     let file_name = query.file_name.filter(|name| !name.trim().is_empty()).ok_or_else(|| {
-        Refusal::field("file_name", "say in the address how the file is called, as in `?file_name=hosting.docx`").hint("or send multipart/form-data with the part `file`")
+        Refusal::field("file_name", "say in the address how the file is called, as in `?file_name=hosting.docx`")
+            .hint("or send multipart/form-data with the part `file`")
     })?;
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { Refusal::invalid("the body broke off; send it again") }
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            too_large()
+        } else {
+            Refusal::invalid("the body broke off; send it again")
+        }
     })?;
     Ok(Upload { file_name, note: query.note.unwrap_or_default(), bytes })
 }
@@ -108,8 +123,13 @@ pub(crate) async fn add_contract_version(
 ) -> ApiResult<Response> {
     // Before the body: nobody sends 64 MB to a contract that is not theirs.
     read!(contracts, &actor, |cx| load_for(cx, id, EDIT).await)?;
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let upload = if content_type.to_ascii_lowercase().starts_with("multipart/form-data") { from_parts(request).await? } else { from_body(query, request).await? };
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let upload = if content_type.to_ascii_lowercase().starts_with("multipart/form-data") {
+        from_parts(request).await?
+    } else {
+        from_body(query, request).await?
+    };
     if upload.note.contains('\0') {
         return Err(Refusal::field("note", "this holds the character U+0000, which no text has").into());
     }
@@ -128,7 +148,10 @@ pub(crate) async fn get_contract_version(
     ApiPath((id, number)): ApiPath<(ContractId, i64)>,
 ) -> ApiResult<ApiJson<VersionJson>> {
     let found = read!(contracts, &actor, |cx| versions::list(cx, id).await)?;
-    let version = found.into_iter().find(|version| version.number == number).ok_or_else(|| Refusal::not_found("this contract has no such version"))?;
+    let version = found
+        .into_iter()
+        .find(|version| version.number == number)
+        .ok_or_else(|| Refusal::not_found("this contract has no such version"))?;
     Ok(ApiJson(version.into()))
 }
 
@@ -168,7 +191,8 @@ pub(crate) async fn get_contract_text(
         (version, text)
     });
     let text = text.ok_or_else(|| {
-        Refusal::conflict(version.problem.unwrap_or_else(|| "this document could not be read".to_owned())).hint(version.problem_hint.unwrap_or_default())
+        Refusal::conflict(version.problem.unwrap_or_else(|| "this document could not be read".to_owned()))
+            .hint(version.problem_hint.unwrap_or_default())
     })?;
     let stem = version.file_name.rsplit_once('.').map_or(version.file_name.as_str(), |(stem, _)| stem);
     Ok(files::attachment(&format!("{stem}.txt"), "text/plain; charset=utf-8", text.extracted.text.into()))

@@ -25,7 +25,7 @@ pub(super) enum Show {
 
 impl Show {
     pub const ALL: [(Show, &'static str, &'static str); 4] =
-        [(Show::Deviations, "deviations", "Deviations"), (Show::Open, "open", "Not confirmed"), (Show::Mine, "mine", "Waits for me"), (Show::All, "all", "All")];
+        [(Show::Deviations, "deviations", "Deviations"), (Show::Open, "open", "Open"), (Show::Mine, "mine", "Waits for me"), (Show::All, "all", "All")];
 
     pub fn parse(word: &str) -> Option<Self> {
         Show::ALL.into_iter().find(|(_, known, _)| *known == word).map(|(show, ..)| show)
@@ -53,6 +53,8 @@ impl Refused {
 pub(super) struct Passage {
     pub href: String,
     pub label: String,
+    /// The heading that it stands under, shortened.
+    pub title: String,
 }
 
 /// A form in which someone decides for a side.
@@ -214,7 +216,9 @@ impl<'a> Making<'a> {
     fn passage(&self, index: usize) -> Option<Passage> {
         let clause = self.view.text.reading.clauses.get(index)?;
         let label = clause.number.clone().unwrap_or_else(|| format!("¶ {}", index + 1));
-        Some(Passage { href: format!("#c{index}"), label })
+        let heading = clause.heading.as_deref().map(|heading| readable(heading, self.markdown())).unwrap_or_default();
+        let title: String = heading.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.' || letter == ' ').chars().take(40).collect();
+        Some(Passage { href: format!("#c{index}"), label, title: title.trim().to_owned() })
     }
 
     fn snippet(&self, index: usize) -> String {

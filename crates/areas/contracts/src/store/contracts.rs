@@ -261,13 +261,12 @@ fn filtered(cx: &Cx, head: &'static str, filter: &ListFilter) -> Select {
     }
 }
 
-/// One page, by key.
-pub(crate) async fn list(cx: &mut Cx, filter: &ListFilter) -> Result<Page<ListRow>, Refusal> {
-    let limit = filter.limit.clamp(1, 200);
+/// The statement of one page, by key. Each sort has its index, and a test reads the plans.
+pub(crate) fn list_statement(cx: &Cx, filter: &ListFilter) -> Result<Select, Refusal> {
     let mut select = filtered(cx, LIST, filter);
-    let bound: Value = i64::try_from(limit + 1).unwrap_or(201).into();
+    let bound: Value = i64::try_from(filter.limit.clamp(1, 200) + 1).unwrap_or(201).into();
     let cursor = filter.cursor.clone();
-    select = match filter.sort {
+    Ok(match filter.sort {
         Sort::Updated => {
             if let Some(cursor) = cursor {
                 let at: i64 = cursor.key.parse().map_err(|_| bad_cursor())?;
@@ -295,11 +294,16 @@ pub(crate) async fn list(cx: &mut Cx, filter: &ListFilter) -> Result<Page<ListRo
             }
             select.tail("order by c.expires_on, c.id limit {0}", vec![bound])
         }
-    };
+    })
+}
+
+/// One page.
+pub(crate) async fn list(cx: &mut Cx, filter: &ListFilter) -> Result<Page<ListRow>, Refusal> {
+    let select = list_statement(cx, filter)?;
     let rows = cx.select(select).await?;
     let rows: Vec<ListRow> = rows.iter().map(list_row).collect::<Result<_, _>>()?;
     let sort = filter.sort;
-    Ok(Page::from_rows(rows, limit, |row| Cursor { key: sort_key(row, sort), id: row.id.into() }))
+    Ok(Page::from_rows(rows, filter.limit.clamp(1, 200), |row| Cursor { key: sort_key(row, sort), id: row.id.into() }))
 }
 
 fn bad_cursor() -> Refusal {

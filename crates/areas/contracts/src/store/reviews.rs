@@ -186,25 +186,7 @@ pub(crate) async fn insert_obligation(cx: &mut Cx, contract: ContractId, review:
 /// Obligations of contracts whose text the reader may see: a duty quotes the text.
 pub(crate) async fn obligations(cx: &mut Cx, filter: &ObligationFilter) -> Result<Page<ObligationRow>, Refusal> {
     let limit = filter.limit.clamp(1, 200);
-    let mut select = Select::new(
-        "select o.id, o.contract, c.reference, c.counterparty, o.clause, o.debtor, o.creditor, o.duty, o.deadline, o.condition, o.topic, o.created_at \
-         from contract_obligations o join contracts c on c.id = o.contract",
-    )
-    .allowed(cx.condition(READ_TEXT, &COLUMNS))
-    .and("o.live", vec![])
-    .and_some("o.contract = {0}", filter.contract.map(Value::from))
-    .and_some("o.topic = {0}", filter.topic.map(|topic| topic.as_str().into()));
-    if filter.with_deadline {
-        select = select.and("o.deadline is not null", vec![]);
-    }
-    if !fold(&filter.text).is_empty() {
-        select = select.and("o.folded like {0} escape '\\'", vec![contains_pattern(&filter.text).into()]);
-    }
-    if let Some(cursor) = &filter.cursor {
-        let at: i64 = cursor.key.parse().map_err(|_| Refusal::field("cursor", "this is not a place in the list"))?;
-        select = select.and("(o.created_at, o.id) < ({0}, {1})", vec![at.into(), cursor.id.into()]);
-    }
-    let select = select.tail("order by o.created_at desc, o.id desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(201).into()]);
+    let select = obligations_statement(cx, filter)?;
     let rows = cx.select(select).await?;
     let rows: Vec<ObligationRow> = rows
         .iter()
@@ -226,4 +208,28 @@ pub(crate) async fn obligations(cx: &mut Cx, filter: &ObligationFilter) -> Resul
         })
         .collect::<Result<_, Refusal>>()?;
     Ok(Page::from_rows(rows, limit, |row| Cursor { key: row.created_at.micros().to_string(), id: row.id.into() }))
+}
+
+/// The statement of one page.
+pub(crate) fn obligations_statement(cx: &Cx, filter: &ObligationFilter) -> Result<Select, Refusal> {
+    let limit = filter.limit.clamp(1, 200);
+    let mut select = Select::new(
+        "select o.id, o.contract, c.reference, c.counterparty, o.clause, o.debtor, o.creditor, o.duty, o.deadline, o.condition, o.topic, o.created_at \
+         from contract_obligations o join contracts c on c.id = o.contract",
+    )
+    .allowed(cx.condition(READ_TEXT, &COLUMNS))
+    .and("o.live", vec![])
+    .and_some("o.contract = {0}", filter.contract.map(Value::from))
+    .and_some("o.topic = {0}", filter.topic.map(|topic| topic.as_str().into()));
+    if filter.with_deadline {
+        select = select.and("o.deadline is not null", vec![]);
+    }
+    if !fold(&filter.text).is_empty() {
+        select = select.and("o.folded like {0} escape '\\'", vec![contains_pattern(&filter.text).into()]);
+    }
+    if let Some(cursor) = &filter.cursor {
+        let at: i64 = cursor.key.parse().map_err(|_| Refusal::field("cursor", "this is not a place in the list"))?;
+        select = select.and("(o.created_at, o.id) < ({0}, {1})", vec![at.into(), cursor.id.into()]);
+    }
+    Ok(select.tail("order by o.created_at desc, o.id desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(201).into()]))
 }

@@ -13,7 +13,8 @@ use kernel::{Actor, Side};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, Engine, TestApp, both_engines};
 
-const AREAS: &testkit::Areas = &[("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", contracts::MIGRATIONS)];
+const AREAS: &testkit::Areas =
+    &[("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", contracts::MIGRATIONS)];
 
 async fn app(engine: Engine) -> TestApp {
     let app = TestApp::new(engine, AREAS).await;
@@ -115,7 +116,9 @@ async fn sign(client: &Client, at: &str, side: &str, topic: Value, decision: &st
 async fn sign_all(client: &Client, at: &str, side: &str) {
     let review = expect(&client.get(&format!("{at}/review")).await, 200);
     for finding in review["findings"].as_array().unwrap() {
-        if finding["deviation"] == true && finding["approvers"].as_array().unwrap().iter().any(|approver| approver == side) {
+        if finding["deviation"] == true
+            && finding["approvers"].as_array().unwrap().iter().any(|approver| approver == side)
+        {
             expect(&sign(client, at, side, finding["topic"].clone(), "approve", "").await, 201);
         }
     }
@@ -404,7 +407,12 @@ async fn exports_are_attachments_of_their_kind() {
     ];
     for (name, media_type, begins) in kinds {
         let file = lena.get(&format!("{at}/{name}")).await;
-        assert_eq!((file.status.as_u16(), file.header(header::CONTENT_TYPE.as_str())), (200, Some(media_type.as_str())), "{name}: {}", file.text());
+        assert_eq!(
+            (file.status.as_u16(), file.header(header::CONTENT_TYPE.as_str())),
+            (200, Some(media_type.as_str())),
+            "{name}: {}",
+            file.text()
+        );
         assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
         assert!(file.body.starts_with(begins.as_bytes()), "{name}");
     }

@@ -127,7 +127,7 @@ both_engines! {
         let deviations = page.text();
         assert!(deviations.contains("Missing"), "something is missing from a thin agreement");
         assert!(deviations.contains("within ten (10) business days"), "the text stands beside the matrix");
-        assert!(deviations.contains("You cannot sign yet: "), "nothing is signed before the rows were looked at");
+        assert!(deviations.contains("You cannot sign now: "), "nothing is signed before the rows were looked at");
         let all = counsel.get(&format!("{base}/review?show=all")).await.text();
         assert!(all.matches("data-finding").count() > deviations.matches("data-finding").count());
 

@@ -11,8 +11,16 @@ fn bodies(at: &str) -> Vec<(&'static str, String, Value)> {
         ("PUT", format!("{at}/wall"), json!({"restricted": true, "people": []})),
         ("POST", format!("{at}/withdraw"), json!({"reason": "no longer wanted"})),
         ("POST", format!("{at}/end"), json!({"on": "2027-11-30", "reason": "it ran out"})),
-        ("PUT", format!("{at}/findings/{nobody}"), json!({"verdict": "override", "status": "fallback", "reason": "annex 2 says so"})),
-        ("POST", format!("{at}/signoffs"), json!({"review": nobody, "sha256": "0", "topic": null, "side": "legal", "decision": "approve", "condition": "none"})),
+        (
+            "PUT",
+            format!("{at}/findings/{nobody}"),
+            json!({"verdict": "override", "status": "fallback", "reason": "annex 2 says so"}),
+        ),
+        (
+            "POST",
+            format!("{at}/signoffs"),
+            json!({"review": nobody, "sha256": "0", "topic": null, "side": "legal", "decision": "approve", "condition": "none"}),
+        ),
         ("POST", format!("{at}/signoffs/{nobody}/condition-met"), json!({"note": "seen the report"})),
         ("POST", format!("{at}/comments"), json!({"clause": 1, "body": "hello"})),
     ]

@@ -38,15 +38,27 @@ async fn every_operation_is_described() {
     let app = app(Engine::Sqlite).await;
     let description = description(&app);
     let all = operations(&description);
-    assert_eq!(all.len(), 32, "{:?}", all.iter().map(|(method, path, _)| format!("{method} {path}")).collect::<Vec<_>>());
-    let tags: Vec<&str> = description["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        all.len(),
+        32,
+        "{:?}",
+        all.iter().map(|(method, path, _)| format!("{method} {path}")).collect::<Vec<_>>()
+    );
+    let tags: Vec<&str> =
+        description["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
     let mut ids = BTreeSet::new();
     for (method, path, operation) in &all {
         let name = format!("{method} {path}");
         assert!(path.starts_with("/api/v1/"), "{name}");
-        assert!(operation["tags"].as_array().unwrap().iter().all(|tag| tags.contains(&tag.as_str().unwrap())), "{name}: a tag that is not described");
+        assert!(
+            operation["tags"].as_array().unwrap().iter().all(|tag| tags.contains(&tag.as_str().unwrap())),
+            "{name}: a tag that is not described"
+        );
         assert!(operation["summary"].as_str().is_some_and(|summary| summary.len() > 10), "{name} has no summary");
-        assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{name}: its operation id is another's");
+        assert!(
+            ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+            "{name}: its operation id is another's"
+        );
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
         for status in ["401", "429"] {
@@ -62,7 +74,9 @@ async fn every_operation_is_described() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let named = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
         assert_eq!(responses.contains_key("428"), named("if-match"), "{name}");
-        for piece in path.split('/').filter_map(|piece| piece.strip_prefix('{').and_then(|piece| piece.strip_suffix('}'))) {
+        for piece in
+            path.split('/').filter_map(|piece| piece.strip_prefix('{').and_then(|piece| piece.strip_suffix('}')))
+        {
             assert!(named(piece), "{name}: {piece} is not described");
         }
         for response in responses.values() {

@@ -6,12 +6,17 @@ fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Request<Body> {
     let mut body = Vec::new();
     for (name, file_name, bytes) in parts {
         let file_name = file_name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
-        body.extend_from_slice(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes(),
+        );
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--edge--\r\n");
-    Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge").body(Body::from(body)).unwrap()
+    Request::post("/")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .body(Body::from(body))
+        .unwrap()
 }
 
 async fn send(client: &Client, path: &str, mut request: Request<Body>) -> Answer {
@@ -98,6 +103,15 @@ async fn sixty_four_megabytes_and_no_more() {
         expect(&send(&lena, &path, multipart(&[("file", Some("huge.txt"), &huge)])).await, 413);
     }
     // Nobody is let in to send that much to what is not theirs.
-    expect(&raw(&of(&app, "Emil Employee", Side::Employee), "POST", &format!("{path}?file_name=huge.txt"), vec![b' '; 66 << 20]).await, 404);
+    expect(
+        &raw(
+            &of(&app, "Emil Employee", Side::Employee),
+            "POST",
+            &format!("{path}?file_name=huge.txt"),
+            vec![b' '; 66 << 20],
+        )
+        .await,
+        404,
+    );
     app.done().await;
 }
