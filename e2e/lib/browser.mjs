@@ -56,12 +56,15 @@ export async function withPictures(name, pages, test) {
   }
 }
 
-/** What axe finds against WCAG 2.2 A and AA and the good practices, said in a line each. */
+/** What axe finds against WCAG 2.2 A and AA and the good practices, a line for each rule. */
 export async function axe(page) {
   // Through the debugger and not as a script of the page, which its content security policy would rightly refuse.
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${node.target.join(" ")}: ${(node.failureSummary ?? "").split("\n").slice(1, 3).join(" ").trim()}`));
+  return found.violations.map(({ id, impact, nodes: [first, ...others] }) => {
+    const more = others.length ? ` and ${others.length} more` : "";
+    return `${id} (${impact}): ${first.target.join(" ")}${more}: ${(first.failureSummary ?? "").split("\n").slice(1, 3).join(" ").trim()}`;
+  });
 }
 
 /** By how many CSS pixels the page is wider than the window, and what sticks out. */

@@ -35,30 +35,36 @@ function environment(more = {}) {
   return { ...Object.fromEntries(kept), COUNTERSIGN_LOG: "info,sqlx=warn", ...more };
 }
 
-/** Starts a server and waits until it says where it serves. */
+/** Starts a server and waits until it serves. `setupLink` is a promise that only an empty store keeps. */
 export async function startServer({ data = scratchFolder("data"), database, demo = false, args = [], env = {} } = {}) {
   const words = ["--data-folder", data, "--listen", "127.0.0.1:0"];
   if (database) words.push("--database", database);
   if (demo) words.push("--demo");
   const child = spawn(BIN, [...words, ...args], { env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
-  const server = { data, database, child, pid: child.pid, base: "", setup: "", said: [], log: "" };
+  const server = { data, database, child, pid: child.pid, base: "", said: [], log: "" };
   child.stderr.on("data", (bytes) => { server.log += bytes; });
   server.ended = new Promise((resolve) => child.on("exit", (code, signal) => { running.delete(child); resolve({ code, signal }); }));
 
   await new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the server did not start in ${START_LIMIT} ms\n${server.log}`)), START_LIMIT);
     server.ended.then(({ code, signal }) => reject(new Error(`the server ended while starting (${code ?? signal})\n${server.log}`)));
-    // The line with the address comes first and the set-up link right behind it, in one go; what follows is told later.
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      server.said.push(line);
-      const address = /^Countersign \S+ serves (http\S+)$/.exec(line);
-      const setup = /^Set it up, once: (http\S+)$/.exec(line);
-      if (setup) server.setup = setup[1];
-      if (address) server.base = address[1];
-      if (server.base) { clearTimeout(late); setImmediate(resolve); }
+    server.setupLink = new Promise((told) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        server.said.push(line);
+        const address = /^Countersign \S+ serves (http\S+)$/.exec(line);
+        const setup = /^Set it up, once: (http\S+)$/.exec(line);
+        if (setup) told(setup[1]);
+        if (!address) return;
+        [, server.base] = address;
+        clearTimeout(late);
+        resolve();
+      });
     });
   });
+  // The address is told before the first request is taken.
+  const healthy = await fetch(`${server.base}/healthz`);
+  if (healthy.status !== 200) throw new Error(`the server says of itself: ${healthy.status} ${await healthy.text()}`);
 
   server.kill = async () => { child.kill("SIGKILL"); await server.ended; };
   server.stop = async () => {

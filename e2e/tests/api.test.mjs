@@ -158,7 +158,7 @@ test("the description is OpenAPI 3.1, the same from the command, and every path 
   const books = await api.json("GET", "/api/v1/playbooks");
   const people = await api.json("GET", "/api/v1/people");
   const known = {
-    contracts: contract.id, findings: review.value.findings?.[0]?.id, comments: comment.value.id, playbooks: books.value?.items?.[0]?.id, people: people.value?.items?.[0]?.id,
+    contracts: contract.id, findings: review.value.findings?.[0]?.id, comments: comment.value.id, playbooks: (books.value.items ?? books.value)[0]?.id, people: people.value?.items?.[0]?.id,
   };
   const problems = [];
   let asked = 0;
@@ -182,10 +182,9 @@ test("the description is OpenAPI 3.1, the same from the command, and every path 
       if (answer.status === 404 && /there is nothing at this address/.test(body)) problems.push(`${method} ${address}: no route`);
       if (answer.status >= 400 && !type.startsWith("application/problem+json")) problems.push(`${method} ${address}: ${answer.status} as ${type}`);
       if (!writes && !url.includes(NOWHERE) && answer.status === 404) problems.push(`${method} ${url}: ${answer.status} ${body}`);
-      if (!operation.responses[String(answer.status)] && answer.status !== 422) problems.push(`${method} ${address}: ${answer.status} is not described`);
-      if (method === "get" && answer.status === 200 && type.startsWith("application/json") && operation.operationId.startsWith("list_") && !/versions|comments|signoffs/.test(address)) {
-        if (!("next" in JSON.parse(body))) problems.push(`${method} ${address}: the list says no next`);
-      }
+      if (!operation.responses[String(answer.status)] && !operation.responses.default) problems.push(`${method} ${address}: ${answer.status} is not described`);
+      const paged = operation.parameters?.some(({ name }) => name === "cursor");
+      if (paged && answer.status === 200 && !("next" in JSON.parse(body))) problems.push(`${method} ${address}: the list says no next`);
     }
   }
   assert.deepEqual(problems, []);

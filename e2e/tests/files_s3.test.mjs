@@ -5,7 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import S3rver from "s3rver";
-import { register, signedIn, upload, uploadPage } from "../lib/client.mjs";
+import { Client, register, signedIn, upload, uploadPage } from "../lib/client.mjs";
 import { docx, pdf } from "../lib/documents.mjs";
 import { peakMemory, scratchFolder, startServer } from "../lib/server.mjs";
 
@@ -34,7 +34,7 @@ test("files lie in the S3 store and come back byte for byte", { timeout: 180_000
   try {
     const mara = await signedIn(server.base, "mara@demo.example");
     const token = await mara.makeToken("files");
-    const api = Object.assign(new mara.constructor(server.base, { token }));
+    const api = new Client(server.base, { token });
     const contract = await register(api);
     const documents = [
       ["agreement.docx", docx("# Agreement\n\n1. Confidentiality. Each party keeps the other's information confidential.")],
@@ -63,8 +63,7 @@ test("files lie in the S3 store and come back byte for byte", { timeout: 180_000
     assert.ok(!existsSync(local) || readdirSync(local, { recursive: true }).length === 0, "nothing lies in the data folder");
     assert.ok(peakMemory(server.pid) < 300);
   } finally {
-    await server.stop();
-    await store.close();
+    await server.stop().finally(store.close);
   }
 });
 
@@ -73,10 +72,9 @@ test("a store that refuses is said, and the record is kept", { timeout: 180_000 
   const server = await startServer({ args: args(store.endpoint, "not the secret key") });
   try {
     // Set up by the form, as the demonstration would need the store.
-    const { Client } = await import("../lib/client.mjs");
     const ada = new Client(server.base);
     const password = "lantern gravel otter timetable";
-    const done = await ada.post(new URL(server.setup).pathname, { form: { name: "Ada", email: "root@meridian.example", sides: "legal", password, again: password } });
+    const done = await ada.post(new URL(await server.setupLink).pathname, { form: { name: "Ada", email: "root@meridian.example", sides: "legal", password, again: password } });
     assert.equal(done.status, 303);
     const api = new Client(server.base, { token: await ada.makeToken("files") });
     const contract = await register(api);
@@ -88,7 +86,6 @@ test("a store that refuses is said, and the record is kept", { timeout: 180_000 
     const versions = await api.json("GET", `/api/v1/contracts/${contract.id}/versions`);
     assert.deepEqual(versions.value.items, [], "no version without its file");
   } finally {
-    await server.stop();
-    await store.close();
+    await server.stop().finally(store.close);
   }
 });

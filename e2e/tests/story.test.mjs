@@ -94,8 +94,9 @@ async function at(page, pattern) { await page.waitForURL(pattern); }
 // ---- people ----
 
 async function setUp(server, ada, enter) {
-  assert.match(server.setup, /\/setup\/\S+$/, "an empty store prints a set-up link");
-  await ada.goto(server.setup);
+  const link = await server.setupLink;
+  assert.match(link, /\/setup\/\S+$/, "an empty store prints a set-up link");
+  await ada.goto(link);
   await ada.getByLabel("Your name").fill("Ada Okafor");
   await ada.getByLabel("Your e-mail address").fill("ada@meridian.example");
   await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
@@ -110,9 +111,9 @@ async function setUp(server, ada, enter) {
   ada.wrongs.length = 0; // The refused form above is an answer with 422, which Chromium notes as an error.
 
   const again = await enter();
-  const used = await again.goto(server.setup);
+  const used = await again.goto(link);
   assert.ok(used.status() >= 400, "the set-up link works once");
-  again.wrongs.length = 0;
+  again.wrongs.length = 0; // It is refused with an error's status.
 
   const invited = {};
   for (const [key, full, email, side] of [
@@ -128,11 +129,11 @@ async function setUp(server, ada, enter) {
     await ada.getByRole("textbox", { name: /^Name/ }).fill(full);
     await ada.getByRole("group", { name: "Sides" }).getByLabel(side, { exact: true }).check();
     await press(ada, "Make the invitation");
-    const link = await ada.getByLabel("The link, shown only now").inputValue();
-    assert.ok(link.startsWith(`${server.base}/invitation/`));
+    const invitation = await ada.getByLabel("The link, shown only now").inputValue();
+    assert.ok(invitation.startsWith(`${server.base}/invitation/`));
 
     const page = await enter();
-    await page.goto(link);
+    await page.goto(invitation);
     await page.getByText("Ada Okafor has invited you").waitFor();
     await page.getByText(side, { exact: true }).waitFor();
     assert.equal(await page.getByLabel("Your name").inputValue(), full);
@@ -237,7 +238,7 @@ async function readable(mara, id) {
   assert.deepEqual(await axe(mara), [], "axe finds nothing on the review page");
 
   const audit = rows(mara).filter({ hasText: "Audit rights" });
-  await audit.getByText("Unacceptable", { exact: true }).first().waitFor();
+  assert.match(await audit.innerText(), /Unacceptable/);
   await audit.getByRole("link", { name: "Audit rights" }).click();
   await mara.waitForFunction(() => /^#c\d+$/.test(location.hash));
   const place = new URL(mara.url()).hash.slice(1);
@@ -280,7 +281,7 @@ async function judged(mara, id) {
   await review(mara, id, "deviations");
   const row = () => rows(mara).filter({ hasText: "Security measures" });
   const shown = await row().getAttribute("id");
-  await row().getByText("Wording and more").click();
+  await row().getByText(/^(Decide|Wording)/).click();
   await row().getByLabel("How the row stands").selectOption({ label: "Unacceptable" });
   await row().getByRole("button", { name: "Override" }).click();
   await row().getByText("say in a sentence why the engine is wrong here").first().waitFor();
@@ -459,7 +460,7 @@ async function replaced(mara, jonas, id) {
   await jonas.getByRole("link", { name: "Which ones" }).click();
   await jonas.getByText(/No longer holds: version 2 of the document arrived/).first().waitFor();
   const audit = rows(jonas).filter({ hasText: "Audit rights" });
-  assert.equal(await audit.getByText("Unacceptable", { exact: true }).count(), 0, "the better clause is judged anew");
+  assert.match(await audit.innerText(), /Preferred|Fallback/, "the better clause is judged anew");
 }
 
 /** A PDF takes the same way; and the list shows both. */

@@ -7,6 +7,7 @@
 pub mod attributes;
 mod compare;
 pub mod duration;
+mod duty;
 #[doc(hidden)]
 pub mod features;
 #[doc(hidden)]

@@ -1,7 +1,10 @@
 //! Duties in clauses: who owes what to whom, by when. A modal verb marks the duty, the words before it the debtor.
+//!
+//! A permission is no duty: "may" counts only as "may not", "may only", "neither party may". What the words of a
+//! duty say is read in [`crate::duty`].
 
 use crate::attributes::without_tags;
-use crate::duration;
+use crate::duty;
 use crate::reading::{Clause, Obligation};
 use crate::segment::sentence_ends;
 use crate::topic::Topic;
@@ -16,19 +19,11 @@ macro_rules! pattern {
 
 pattern!(
     MODAL,
-    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:required|obliged|obligated|responsible|bound) (?:to|for)|may not|may only|warrants? that|represents? and warrants? that)\b"
+    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:required|obliged|obligated|responsible|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
 );
 pattern!(
     NO_DUTY,
-    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue\b|constitute|prevail|control\b)"
-);
-pattern!(
-    CREDITOR,
-    r"(?i)\b(?:notify|inform|indemnify|reimburse|provide|give|send|return (?:them |it |all [\w ]{0,40})?to|assist|deliver(?:ed)? to|report(?:ed)? to|furnish|allow|permit|grant|advise|to)\s+((?:the|each|any|its|such)?\s*(?:other party|[A-Z][\w&.’'-]*(?:\s+[A-Z][\w&.’'-]*){0,3}|disclosing party|receiving party|controller|processor|customer|client|company|data subjects?|supervisory authorit(?:y|ies)|data exporter|data importer))\b"
-);
-pattern!(
-    DEADLINE,
-    r"(?i)\b(?:within|no later than|not later than|not less than|at least|no less than|by no later than|in no event later than|prior to|before|upon|following|promptly|immediately|without undue delay|as soon as|annually|quarterly|monthly|weekly|each (?:year|quarter|month)|during the term|forthwith|for (?:a period of|at least))\b[^,;.]{0,90}"
+    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue\b|constitute|prevail|control\b)"
 );
 pattern!(
     CONDITION,
@@ -36,7 +31,18 @@ pattern!(
 );
 pattern!(
     SOFT,
-    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|acknowledges?|understands?|surviv\w+|remains?|responsib\w+|obligations? of|may (?:audit|inspect|only|(?:access and )?use|disclose)|(?:is|are) to)\b"
+    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|surviv\w+|remains?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
+);
+pattern!(MAY, r"(?i)\b(?:may|(?:is|are) (?:permitted|entitled|authori[sz]ed|allowed) to|has the right to|have the right to|reserves? the right)\b");
+pattern!(NEITHER, r"(?i)^(?:neither|no)\s+[^.;]{1,60}?\s(may)\b");
+pattern!(NOBODY, r"(?i)^(?:neither|no)\b");
+pattern!(
+    JOINS,
+    r"(?i)(?:[,;]|\band\b|\bor\b|\bbut\b)[\s,]*(?:(?:and|or|but)\b)?\s*(?:\([a-z0-9]{1,3}\)\s*)?(?:(?:it|they|also|further|then|thereafter|accordingly|in each case)\b\s*)*$"
+);
+pattern!(
+    NO_NAME,
+    r"^\w+(?:ion|ions|ment|ments|ness|ity|ance|ence|ing|ures?)$"
 );
 pattern!(
     BARE,
@@ -52,7 +58,7 @@ pattern!(
 );
 pattern!(
     ROLE,
-    r"\b(?i:(?:(?:each|the|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
+    r"\b(?i:(?:(?:each|the|an?|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
 );
 pattern!(CAPITAL, r"\b[A-Z][\w&’'-]*(?:\s+(?:&\s+)?[A-Z][\w&’'-]*){0,3}");
 pattern!(
@@ -90,7 +96,9 @@ impl Parties {
             }));
         }
         if out.is_empty() {
-            out.extend(CAPITAL.find_iter(words).filter(|m| !PERSON.is_match(m.as_str())).map(|m| (m.start(), m.end())));
+            // The first word of a sentence has its capital from there: "Deletion will be …" names nobody.
+            let name = |m: &regex::Match<'_>| !PERSON.is_match(m.as_str()) && !NO_NAME.is_match(m.as_str());
+            out.extend(CAPITAL.find_iter(words).filter(name).map(|m| (m.start(), m.end())));
         }
         // Possessives name the owner of a thing, not who acts.
         out.retain(|(_, b)| !words[*b..].starts_with(['\'', '’']));
@@ -106,8 +114,19 @@ impl Parties {
         out
     }
 
+    /// The names that the parties define for themselves, the longest first.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.0
+    }
+
     /// The subject of the verb that follows these words.
     fn subject(&self, before: &str) -> Option<String> {
+        let (a, b) = self.subject_at(before)?;
+        Some(tidy(&before[a..b])).filter(|n| !n.is_empty())
+    }
+
+    /// Where the subject of the verb that follows these words stands.
+    fn subject_at(&self, before: &str) -> Option<(usize, usize)> {
         let mut start = before.len().saturating_sub(400);
         while !before.is_char_boundary(start) {
             start += 1;
@@ -116,12 +135,36 @@ impl Parties {
         let near = ADVERBS.find(tail).map_or(tail.len(), |m| m.start());
         let mentions = self.mentions(tail);
         let close = mentions.iter().rev().find(|(_, b)| *b >= near).copied();
+        // "The Supplier may … with the consent of the Customer, shall bind them": after a comma the verb goes with
+        // the subject of the verbs before it.
+        let close = close.filter(|(a, b)| {
+            let verb = |w: &str| MODAL.is_match(w) || MAY.is_match(w);
+            let coordinated = tail[*b..].trim_start().starts_with(',')
+                && mentions.iter().any(|(_, end)| end < a && verb(&tail[*end..*a]))
+                && !verb(tail[*b..].trim());
+            !coordinated
+        });
         // The nearest one when it stands right before the verb, else the first: "Customer shall keep … and shall …".
         let condition =
             CONDITION.captures(tail).and_then(|c| c.get(1)).map_or(0, |m| if m.start() < 3 { m.end() } else { 0 });
-        let (a, b) =
+        let (mut a, b) =
             close.or_else(|| mentions.iter().find(|(a, _)| *a >= condition).copied()).or(mentions.first().copied())?;
-        Some(tidy(&tail[a..b])).filter(|n| !n.is_empty())
+        // "Provider and Customer will each comply": both owe it, when the pair opens the sentence.
+        if let Some((first, _)) = mentions.iter().find(|(first, end)| {
+            *end < a && tail[*end..a].trim_matches([' ', ',']) == "and" && tail[..*first].trim_end().is_empty_or(',')
+        }) {
+            a = *first;
+        }
+        Some((start + a, start + b))
+    }
+}
+
+trait EmptyOr {
+    fn is_empty_or(&self, end: char) -> bool;
+}
+impl EmptyOr for str {
+    fn is_empty_or(&self, end: char) -> bool {
+        self.is_empty() || self.ends_with(end)
     }
 }
 
@@ -153,12 +196,12 @@ const REGISTERED: &[Topic] = &[
     Topic::ConfidentialityTerm,
 ];
 
-/// The duties of a reading, in the order of the text; the first duty of each sentence.
+/// The duties of a reading, in the order of the text. Verbs joined by commas or "and" are duties of their own.
 pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
     let parties = Parties::of(text);
     let mut out: Vec<Obligation> = Vec::new();
     // A list item without a subject of its own is owed by whom its lead-in or the sentence before names.
-    let mut lead: Option<(Option<String>, usize)> = None;
+    let mut lead: Option<Lead> = None;
     let mut last: Option<(String, usize)> = None;
     for (index, clause) in clauses.iter().enumerate() {
         let body = &text[clause.start..clause.end];
@@ -170,9 +213,9 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             .map(|h| h.topic);
         let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that");
         if let Some(topic) = topic {
+            let near = lead.as_ref().filter(|l| index - l.clause < 20);
             let inherited = || {
-                let from_lead =
-                    lead.as_ref().filter(|(d, at)| d.is_some() && index - at < 20).and_then(|(d, _)| d.clone());
+                let from_lead = near.and_then(|l| l.debtor.clone());
                 from_lead.or_else(|| last.as_ref().filter(|(_, at)| index - at <= 2).map(|(d, _)| d.clone()))
             };
             let before = out.len();
@@ -180,24 +223,14 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             for to in sentence_ends(body, 0, body.len()) {
                 let sentence = &body[from..to];
                 let space = sentence.len() - sentence.trim_start().len();
-                if let Some(duty) = duty_of(&parties, sentence) {
+                for duty in duties_of(&parties, sentence) {
                     push(&mut out, index, (clause.start + from + space, clause.start + to), duty, topic, &inherited);
                 }
                 from = to;
             }
             if out.len() == before && !opens {
-                let plain = without_tags(body);
-                let soft = SOFT.find(&plain);
-                let listed = lead.as_ref().is_some_and(|(_, at)| index - at < 20);
-                if soft.is_some() || listed || BARE.is_match(&plain) {
-                    let debtor = soft.and_then(|m| parties.subject(&plain[..m.start()]));
-                    let duty = Duty {
-                        debtor,
-                        creditor: creditor(&plain),
-                        words: brief(&plain),
-                        deadline: deadline(&plain),
-                        condition: condition(&plain),
-                    };
+                let duty = item_duty(&parties, body, near);
+                if let Some(duty) = duty {
                     push(&mut out, index, (clause.start, clause.end), duty, topic, &inherited);
                 }
             }
@@ -206,7 +239,8 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             last = Some((debtor, index));
         }
         if opens {
-            lead = Some((lead_debtor(&parties, body).or_else(|| lead.take().and_then(|(d, _)| d)), index));
+            let debtor = lead_debtor(&parties, body).or_else(|| lead.take().and_then(|l| l.debtor));
+            lead = Some(Lead { debtor, clause: index, permits: permits(body) });
         } else if clause.number.as_deref().is_some_and(|n| !n.starts_with('(') && n.contains(char::is_numeric))
             && body.ends_with('.')
         {
@@ -214,6 +248,44 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
         }
     }
     out
+}
+
+/// The words that open a list.
+struct Lead {
+    debtor: Option<String>,
+    clause: usize,
+    /// "The Recipient may:" lists no duties.
+    permits: bool,
+}
+
+/// Whether the last verb of a lead-in allows instead of requiring.
+fn permits(body: &str) -> bool {
+    let must = MODAL.find_iter(body).last().map(|m| m.start());
+    MAY.find_iter(body).last().is_some_and(|m| must.is_none_or(|at| at < m.start()))
+}
+
+/// A list item or a sentence whose duty has no modal verb.
+fn item_duty(parties: &Parties, body: &str, lead: Option<&Lead>) -> Option<Duty> {
+    let plain = without_tags(body);
+    let words = duty::bare(&plain);
+    let soft = SOFT.find(words);
+    let listed = lead.is_some_and(|l| !l.permits);
+    let allowed = MAY.find(words).is_some_and(|m| soft.is_none_or(|s| m.start() < s.start()));
+    if allowed || !(soft.is_some() || listed || BARE.is_match(words)) {
+        return None;
+    }
+    let at = soft.and_then(|m| parties.subject_at(&words[..m.start()]));
+    let debtor = at.map(|(a, b)| tidy(&words[a..b])).filter(|n| !n.is_empty());
+    // After its subject the duty begins; without one the whole item says it.
+    let said = at.map_or(words, |(_, b)| words[b..].trim_start());
+    let front = at.map_or("", |(a, _)| &words[..a]);
+    Some(Duty {
+        creditor: duty::creditor(parties, said, debtor.as_deref()),
+        deadline: duty::deadline(front, said),
+        condition: duty::condition(front, said),
+        words: duty::brief(said, false),
+        debtor,
+    })
 }
 
 fn push(
@@ -224,6 +296,9 @@ fn push(
     topic: Topic,
     inherited: &dyn Fn() -> Option<String>,
 ) {
+    if !duty.words.contains(char::is_alphabetic) {
+        return;
+    }
     out.push(Obligation {
         clause,
         start: at.0,
@@ -245,17 +320,80 @@ struct Duty {
     condition: Option<String>,
 }
 
-fn duty_of(parties: &Parties, sentence: &str) -> Option<Duty> {
-    let sentence = &*without_tags(sentence);
-    let modal = MODAL.find_iter(sentence).find(|m| !NO_DUTY.is_match(&sentence[m.start()..]))?;
-    let after = &sentence[modal.start()..];
-    Some(Duty {
-        debtor: parties.subject(&sentence[..modal.start()]),
-        creditor: creditor(after),
-        words: brief(after),
-        deadline: deadline(sentence),
-        condition: condition(sentence),
-    })
+fn duties_of(parties: &Parties, sentence: &str) -> Vec<Duty> {
+    let plain = without_tags(sentence);
+    let whole = duty::bare(&plain);
+    let mut out = Vec::new();
+    let mut from = 0;
+    // Tags can hide where a sentence ends.
+    for to in sentence_ends(whole, 0, whole.len()) {
+        duties_in(parties, whole[from..to].trim(), &mut out);
+        from = to;
+    }
+    out
+}
+
+/// A verb that binds: where it begins, and where the words before it end.
+struct Binding {
+    debtor: Option<String>,
+    start: usize,
+    /// Where the duty before this one ends.
+    cut: usize,
+    is_duty: bool,
+}
+
+fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
+    let neither = NEITHER.captures(sentence).and_then(|c| c.get(1)).map(|m| m.start());
+    let mut found: Vec<Binding> = Vec::new();
+    let mut front = "";
+    for start in neither.into_iter().chain(MODAL.find_iter(sentence).map(|m| m.start())) {
+        let is_duty = !NO_DUTY.is_match(&sentence[start..]);
+        if !found.iter().any(|b| b.is_duty) {
+            if !is_duty {
+                continue;
+            }
+            let at = parties.subject_at(&sentence[..start]);
+            front = &sentence[..at.map_or(start, |(a, _)| a)];
+            let debtor = at.map(|(a, b)| tidy(&sentence[a..b])).filter(|n| !n.is_empty());
+            found.push(Binding { debtor, start, cut: start, is_duty });
+        } else if let Some(last) = found.last().filter(|b| b.start < start) {
+            // A further verb of the same subject, or of a subject of its own right after a comma or "and".
+            let between = &sentence[last.start..start];
+            let own = parties.subject_at(between).filter(|(_, b)| between[*b..].trim().is_empty());
+            let head = own.map_or(between, |(a, _)| &between[..a]);
+            let Some(join) = JOINS.find(head) else { continue };
+            // "notify Customer and Provider shall": only a comma tells a new subject from an object.
+            if own.is_some() && !join.as_str().starts_with([',', ';']) {
+                continue;
+            }
+            let debtor = own.map_or(last.debtor.clone(), |(a, b)| Some(tidy(&between[a..b])));
+            found.push(Binding { debtor, start, cut: last.start + join.start(), is_duty });
+        }
+    }
+    let nobody = NOBODY.is_match(sentence);
+    for (i, b) in found.iter().enumerate().filter(|(_, b)| b.is_duty) {
+        let end = found.get(i + 1).map_or(sentence.len(), |n| n.cut);
+        let words = &sentence[b.start..end];
+        // "Neither party shall disclose": each party owes it not to.
+        let negated = nobody && found.iter().all(|f| f.debtor == b.debtor);
+        let debtor = b.debtor.as_deref().map(|d| if negated { affirmed(d) } else { d.to_owned() });
+        out.push(Duty {
+            creditor: duty::creditor(parties, words, debtor.as_deref()),
+            words: duty::brief(words, negated),
+            deadline: duty::deadline(front, words),
+            condition: duty::condition(front, words),
+            debtor,
+        });
+    }
+}
+
+/// Who owes it, when nobody may do it.
+fn affirmed(debtor: &str) -> String {
+    let lower = debtor.to_lowercase();
+    match lower.strip_prefix("neither ").or_else(|| lower.strip_prefix("no ")) {
+        Some(rest) => format!("Each {}", &debtor[debtor.len() - rest.len()..]),
+        None => debtor.to_owned(),
+    }
 }
 
 /// Who owes what the first match of `verb` after a modal asks for.
@@ -280,30 +418,4 @@ fn tidy(words: &str) -> String {
         .filter(|w| !w.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn creditor(words: &str) -> Option<String> {
-    CREDITOR.captures(words).and_then(|c| c.get(1)).map(|m| tidy(m.as_str())).filter(|w| !w.is_empty())
-}
-
-fn deadline(sentence: &str) -> Option<String> {
-    let best = DEADLINE
-        .find_iter(sentence)
-        .find(|m| duration::first(m.as_str()).is_some())
-        .or_else(|| DEADLINE.find(sentence))?;
-    Some(tidy(best.as_str()))
-}
-
-fn condition(sentence: &str) -> Option<String> {
-    CONDITION.captures(sentence).and_then(|c| c.get(1)).map(|m| tidy(m.as_str()))
-}
-
-/// The duty in the text's own words, at most thirty of them.
-fn brief(words: &str) -> String {
-    let all: Vec<&str> = words.split_whitespace().collect();
-    let mut out = all.iter().take(30).copied().collect::<Vec<_>>().join(" ");
-    if all.len() > 30 {
-        out.push('…');
-    }
-    out.trim_end_matches(['.', ';', ',']).to_owned()
 }

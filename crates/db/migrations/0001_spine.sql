@@ -70,3 +70,9 @@ create table idempotency (
   primary key (person, key)
 );
 create index idempotency_at on idempotency (at);
+
+-- What all processes on this store must agree on, such as the fingerprints of their keys.
+create table installation (
+  name TEXT primary key,
+  value TEXT not null
+);

@@ -101,12 +101,14 @@ impl Cx {
     }
 
     pub async fn all(&mut self, sql: &'static str, binds: Vec<Value>) -> Result<Vec<Row>, Refusal> {
+        storable(&binds)?;
         self.wrote |= changes(sql);
         self.connection.all(sql.to_owned(), binds).await.map_err(failed)
     }
 
     pub async fn select(&mut self, select: Select) -> Result<Vec<Row>, Refusal> {
         let (sql, binds) = select.finish();
+        storable(&binds)?;
         self.connection.all(sql, binds).await.map_err(failed)
     }
 
@@ -121,12 +123,14 @@ impl Cx {
 
     /// Runs a change; says how many rows it touched.
     pub async fn run(&mut self, sql: &'static str, binds: Vec<Value>) -> Result<u64, Refusal> {
+        storable(&binds)?;
         self.wrote = true;
         self.connection.run(sql.to_owned(), binds).await.map_err(failed)
     }
 
     /// Runs an insert or update; a uniqueness rule that says no becomes `refusal`. Never look first and insert then.
     pub async fn run_unique(&mut self, sql: &'static str, binds: Vec<Value>, refusal: Refusal) -> Result<u64, Refusal> {
+        storable(&binds)?;
         self.wrote = true;
         self.connection.run(sql.to_owned(), binds).await.map_err(|error| if is_unique_violation(&error) { refusal } else { failed(error) })
     }
@@ -158,6 +162,14 @@ impl Cx {
         }
         self.connection.commit().await.map_err(failed)
     }
+}
+
+/// PostgreSQL cannot hold the character U+0000 in a text; so that both engines answer alike, neither is asked.
+fn storable(binds: &[Value]) -> Result<(), Refusal> {
+    if binds.iter().any(|value| matches!(value, Value::Text(Some(text)) if text.contains('\0'))) {
+        return Err(Refusal::invalid("the text holds a character that cannot be stored (U+0000)").hint("remove it: it usually comes from pasting"));
+    }
+    Ok(())
 }
 
 fn changes(sql: &str) -> bool {

@@ -1,9 +1,9 @@
 //! Idempotency keys: a creation that is sent twice with the same key happens once and answers the same.
 
-use kernel::{Refusal, RefusalKind};
+use kernel::{Actor, Refusal, RefusalKind};
 use sha2::{Digest, Sha256};
 
-use crate::Cx;
+use crate::{Cx, JobHandler, Store, jobs::JobFuture};
 
 /// For how long an answer is kept.
 pub const KEPT_SECONDS: i64 = 24 * 3600;
@@ -41,4 +41,21 @@ pub async fn forget_old(cx: &mut Cx) -> Result<u64, Refusal> {
     cx.unrecorded("answers kept for a day are no record");
     let before = cx.now.plus_seconds(-KEPT_SECONDS);
     cx.run("delete from idempotency where at < $1", vec![before.into()]).await
+}
+
+/// The job that does so, every hour.
+pub struct Sweep;
+
+impl JobHandler for Sweep {
+    fn kind(&self) -> &'static str {
+        "idempotency.sweep"
+    }
+
+    fn every_seconds(&self) -> Option<i64> {
+        Some(3600)
+    }
+
+    fn run<'a>(&'a self, store: &'a Store, _payload: &'a str) -> JobFuture<'a> {
+        Box::pin(async move { crate::transact!(store, &Actor::system(), |cx| forget_old(cx).await).map(|_| ()) })
+    }
 }

@@ -9,6 +9,7 @@
 mod connection;
 mod cx;
 pub mod idempotency;
+pub mod installation;
 pub mod jobs;
 pub mod ledger_store;
 mod migrate;

@@ -88,7 +88,8 @@ async fn apply(store: &Store, engine: Engine, area: &str, step: &Migration, sha2
         Ok(_) => {}
     }
     let sql = match engine {
-        Engine::Sqlite => replace_word(&replace_word(step.sql, "UUID", "BLOB"), "BYTES", "BLOB"),
+        // `INTEGER primary key` is SQLite's own row number; with `BIGINT` it would keep a second tree beside it.
+        Engine::Sqlite => replace_word(&replace_word(step.sql, "UUID", "BLOB"), "BYTES", "BLOB").replace("BIGINT primary key", "INTEGER primary key"),
         Engine::Postgres => replace_word(step.sql, "BYTES", "BYTEA"),
     };
     connection.script(&sql).await.map_err(|error| Refusal::broken(format!("step {} of {area} ({}): {error}", step.number, step.name)))?;

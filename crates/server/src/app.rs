@@ -60,7 +60,7 @@ pub fn build(parts: &Parts) -> (Router, Vec<Arc<dyn JobHandler>>) {
     let mut pages = Router::new();
     let mut api = OpenApiRouter::new();
     let mut items = Vec::new();
-    let mut jobs: Vec<Arc<dyn JobHandler>> = Vec::new();
+    let mut jobs: Vec<Arc<dyn JobHandler>> = vec![Arc::new(db::idempotency::Sweep)];
     for area in areas(parts) {
         pages = pages.merge(area.pages);
         api = api.merge(area.api);

@@ -16,13 +16,13 @@ pub async fn run(command: &Ledger) -> anyhow::Result<ExitCode> {
     match command {
         Ledger::Verify(verify) => run_verify(verify).await,
         Ledger::Key(store) => {
-            let setting = setting::open(store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
+            let setting = setting::open_existing(store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
             say(&setting.keys.signing().verifier().to_string());
             setting.store.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
         Ledger::Checkpoint(store) => {
-            let setting = setting::open(store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
+            let setting = setting::open_existing(store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
             trail::checkpoint(&setting.store, &setting.keys).await?;
             let mut cx = setting.store.read(&kernel::Actor::system()).await?;
             match db::ledger_store::last_checkpoint(&mut cx).await? {
@@ -48,7 +48,7 @@ async fn run_verify(verify: &Verify) -> anyhow::Result<ExitCode> {
     let report = match &verify.file {
         Some(file) => trail::verify_file(file, &keys, extra).with_context(|| format!("{} cannot be read", file.display()))?,
         None => {
-            let setting = setting::open(&verify.store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
+            let setting = setting::open_existing(&verify.store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
             keys.extend(setting.keys.trusted().iter().cloned());
             let report = trail::verify_with(&setting.store, &keys, extra).await;
             setting.store.db.close().await;

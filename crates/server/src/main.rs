@@ -1,4 +1,4 @@
-//! The only binary.
+//! The only binary; everything it does stands in the library beside it.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,10 @@
 //! `countersign review`: the review without a server.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use clauses::{About, Finding, Playbook, Status};
@@ -40,13 +44,14 @@ pub fn run(arguments: &Review) -> anyhow::Result<ExitCode> {
     }
     let (mut blocking, mut unread) = (false, false);
     let mut files = Vec::new();
+    let mut written = BTreeSet::new();
     for path in &arguments.files {
         let shown = path.display().to_string();
         match review(path, &playbook, &about) {
             Ok(reviewed) => {
                 blocking |= reviewed.findings.iter().any(|finding| finding.blocking);
                 if let Some(folder) = &arguments.text_out {
-                    write_text(folder, path, &reviewed.read.extracted.text)?;
+                    write_text(folder, path, &reviewed.read.extracted.text, &mut written)?;
                 }
                 if let Some(out) = &arguments.redline {
                     write_redline(out, &reviewed)?;
@@ -95,9 +100,11 @@ fn review(path: &Path, playbook: &Playbook, about: &About) -> Result<Reviewed, U
     Ok(Reviewed { findings, sha256: to_hex(&contracts::reader::sha256(&bytes)), read, bytes })
 }
 
-fn write_text(folder: &Path, path: &Path, text: &str) -> anyhow::Result<()> {
-    let name = format!("{}.txt", path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
-    let out = folder.join(name);
+fn write_text(folder: &Path, path: &Path, text: &str, written: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // Two files of one name from two folders: the second text gets a number.
+    let out = (1..).map(|number| if number == 1 { format!("{name}.txt") } else { format!("{name}.{number}.txt") }).map(|name| folder.join(name)).find(|out| written.insert(out.clone()));
+    let Some(out) = out else { return Ok(()) };
     std::fs::write(&out, text).with_context(|| format!("{} cannot be written", out.display()))
 }
 

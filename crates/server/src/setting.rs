@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
-use kernel::World;
+use kernel::{Actor, Refusal, World};
 
 use crate::{arguments, world::RealWorld};
 
@@ -17,6 +17,12 @@ pub struct Setting {
     pub server_key: people::ServerKey,
     /// The store had no tables before.
     pub fresh: bool,
+}
+
+/// Opens a store that is there. A mistyped folder must not become an empty store that verifies.
+pub async fn open_existing(at: &arguments::Store, world: Arc<RealWorld>, organisation: &str) -> anyhow::Result<Setting> {
+    anyhow::ensure!(at.data.join("ledger.key").is_file(), "there is no workspace in the folder {}", at.data.display());
+    open(at, world, organisation).await
 }
 
 /// Opens the store and brings it to the newest shape.
@@ -41,7 +47,37 @@ pub async fn open(at: &arguments::Store, world: Arc<RealWorld>, organisation: &s
         Ok(kernel::hex(&bytes))
     })?;
     let server_key = ledger::from_hex(server_key.trim()).context("server.key does not hold 64 hexadecimal digits")?;
+    agree_on_keys(&store, &server_key, &keys).await?;
     Ok(Setting { store, keys: Arc::new(keys), server_key: people::ServerKey::new(server_key), fresh: steps > 0 })
+}
+
+/// Several processes on one store share both keys: what one sealed, the other opens; what one signed, the other believes.
+/// Only fingerprints and public keys lie in the store.
+async fn agree_on_keys(store: &db::Store, server_key: &[u8; 32], keys: &trail::Keys) -> anyhow::Result<()> {
+    let fingerprint = kernel::hex(&contracts::reader::sha256(&[b"countersign server key".as_slice(), server_key].concat()));
+    let public = keys.signing().verifier().to_string();
+    let (known_fingerprint, known_public) = db::transact!(store, &Actor::system(), |cx| {
+        let fingerprint = db::installation::agree(cx, "server_key", &fingerprint).await?;
+        Ok::<_, Refusal>((fingerprint, db::installation::agree(cx, "ledger_key", &public).await?))
+    })?;
+    anyhow::ensure!(
+        known_fingerprint == fingerprint,
+        "this store was set up with another server.key: copy that file into the data folder, or second factors cannot be checked"
+    );
+    if known_public != public {
+        anyhow::ensure!(
+            keys.trusted().iter().any(|key| key.to_string() == known_public),
+            "this store's ledger is signed with another key, {known_public}: copy its ledger.key into the data folder, \
+             or, to change the key, write the old public key into the file ledger.trusted there"
+        );
+        db::transact!(store, &Actor::system(), |cx| {
+            cx.record(
+                db::Change::new("ledger.key_changed", "ledger", "key", "changed the key that signs checkpoints").before(&known_public).after(&public),
+            );
+            db::installation::replace(cx, "ledger_key", &public).await
+        })?;
+    }
+    Ok(())
 }
 
 fn private_folder(path: &Path) -> anyhow::Result<()> {

@@ -194,7 +194,7 @@ pub fn with_etag<T: Serialize>(revision: i64, body: ApiJson<T>) -> Response {
     response
 }
 
-/// The key under which a creation is done once, however often it is sent: `Idempotency-Key`, 1 to 255 printable
+/// The key under which a creation is done once, however often it is sent: `Idempotency-Key`, 1 to 200 printable
 /// ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
@@ -207,9 +207,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             return Ok(Self(None));
         };
         match value.to_str() {
-            Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            Ok(key) if (1..=200).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
             _ => Err(ApiError(Refusal::invalid(
-                "the header `idempotency-key` takes 1 to 255 printable ASCII characters",
+                "the header `idempotency-key` takes 1 to 200 printable ASCII characters",
             ))),
         }
     }

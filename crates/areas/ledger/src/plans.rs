@@ -40,7 +40,7 @@ async fn check(app: &TestApp, filter: Filter, index: &str) {
     let rows = cx.all(format!("{explain} {sql}").leak(), binds).await.unwrap();
     let plan: Vec<String> = rows.iter().map(|row| row.text(column).unwrap()).collect();
     let plan = plan.join("\n");
-    assert!(plan.contains(index), "{filter:?}\n{plan}");
+    assert!(index.split('|').any(|index| plan.contains(index)), "{filter:?}\n{plan}");
     assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{filter:?}\n{plan}");
 }
 
@@ -57,7 +57,7 @@ async fn check_all(app: &TestApp, by_position: &str) {
 #[tokio::test]
 async fn sqlite() {
     let app = TestApp::new(Engine::Sqlite, &[]).await;
-    check_all(&app, "USING INDEX sqlite_autoindex_ledger_entries_1").await;
+    check_all(&app, "ledger_entries").await;
     app.done().await;
 }
 

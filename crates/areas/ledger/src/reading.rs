@@ -46,7 +46,7 @@ pub struct Line {
     pub action: String,
     pub subject_kind: String,
     pub subject_id: String,
-    /// Belongs to a record that can be restricted.
+    /// Belongs to a record that is restricted now.
     pub walled: bool,
     pub summary: String,
 }

@@ -14,7 +14,8 @@ pub(crate) const COLUMNS: Columns = Columns {
     people: &[("shared_with", "exists (select 1 from wall_people p where p.wall = e.wall and p.person = {person})")],
 };
 
-const LINES: &str = "select e.seq, e.at, e.actor, e.actor_name, e.side, e.via, e.action, e.subject_kind, e.subject_id, e.wall, e.summary from ledger_entries e";
+const LINES: &str = "select e.seq, e.at, e.actor, e.actor_name, e.side, e.via, e.action, e.subject_kind, e.subject_id, \
+     coalesce((select w.sealed from walls w where w.id = e.wall), e.wall is not null) as walled, e.summary from ledger_entries e";
 
 /// The statement of a list, newest first. It stands apart so that its plan can be tested.
 pub(crate) fn list_statement(filter: &Filter, allowed: Condition, limit: usize) -> Select {
@@ -79,12 +80,13 @@ fn line(row: &Row) -> Result<Line, Refusal> {
         action: row.text("action")?,
         subject_kind: row.text("subject_kind")?,
         subject_id: row.text("subject_id")?,
-        walled: row.get::<Option<Uuid>>("wall")?.is_some(),
+        walled: row.flag("walled")?,
         summary: row.text("summary")?,
     })
 }
 
-const WHOLE: &str = "select e.seq, e.at, e.actor, e.actor_name, e.side, e.via, e.action, e.subject_kind, e.subject_id, e.wall, e.summary, e.detail, \
+const WHOLE: &str = "select e.seq, e.at, e.actor, e.actor_name, e.side, e.via, e.action, e.subject_kind, e.subject_id, e.wall, \
+     coalesce((select w.sealed from walls w where w.id = e.wall), e.wall is not null) as walled, e.summary, e.detail, \
                      e.prev, e.hash from ledger_entries e";
 
 pub(crate) async fn entry(cx: &mut Cx, seq: i64, allowed: Condition) -> Result<Option<(Line, Sealed)>, Refusal> {

@@ -34,7 +34,13 @@ pub async fn second_factor(cx: &mut Cx) -> Result<SecondFactor, Refusal> {
 ///
 /// # Errors
 /// Refusals of the fields `current` and `password`.
-pub async fn change_password(store: &Store, actor: &Actor, keep: Option<SessionId>, current: &str, password: &str) -> Result<(), Refusal> {
+pub async fn change_password(
+    store: &Store,
+    actor: &Actor,
+    keep: Option<SessionId>,
+    current: &str,
+    password: &str,
+) -> Result<(), Refusal> {
     store.read(actor).await?.require(EDIT_ACCOUNT, &account(actor.person))?;
     let me = confirm_password(store, actor, "current", current).await?;
     if current == password {
@@ -86,8 +92,10 @@ pub async fn confirm_second_factor(cx: &mut Cx, key: &ServerKey, code: &str) -> 
     cx.require(EDIT_ACCOUNT, &account(me))?;
     let found = sign_in::account_by_id(cx, me).await?.ok_or_else(Refusal::signed_out)?;
     let sealed = found.totp_secret.filter(|_| !found.totp_confirmed).ok_or_else(already_on)?;
-    let step = second_factor::step_of(&key.open(me, &sealed)?, code, None, cx.now)?
-        .ok_or_else(|| Refusal::field("code", "this is not the code of now").hint("check that the clock of your device is right, and give the code that it shows now"))?;
+    let step = second_factor::step_of(&key.open(me, &sealed)?, code, None, cx.now)?.ok_or_else(|| {
+        Refusal::field("code", "this is not the code of now")
+            .hint("check that the clock of your device is right, and give the code that it shows now")
+    })?;
     if !sign_in::confirm_totp(cx, me, step).await? {
         return Err(already_on());
     }
@@ -98,7 +106,8 @@ pub async fn confirm_second_factor(cx: &mut Cx, key: &ServerKey, code: &str) -> 
 
 async fn fresh_codes(cx: &mut Cx) -> Result<Vec<String>, Refusal> {
     let me = cx.actor.person;
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| second_factor::recovery_code(cx.random::<RECOVERY_BYTES>())).collect();
+    let codes: Vec<String> =
+        (0..RECOVERY_CODES).map(|_| second_factor::recovery_code(cx.random::<RECOVERY_BYTES>())).collect();
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| second_factor::recovery_hash(me, code)).collect();
     sign_in::replace_recovery_codes(cx, me, &hashes).await?;
     Ok(codes)

@@ -9,10 +9,7 @@ use serde_json::json;
 use crate::{
     model::{Person, PersonRecord},
     permissions::{EDIT_PERSON, READ_DIRECTORY, directory},
-    rules::{
-        draft::PersonDraft,
-        lending::signs_by_membership,
-    },
+    rules::{draft::PersonDraft, lending::signs_by_membership},
     store::{self, PeopleQuery, sign_in, tokens},
 };
 
@@ -37,11 +34,15 @@ pub struct PeopleFilter {
 pub async fn list_people(cx: &mut Cx, filter: &PeopleFilter) -> Result<Page<PersonRecord>, Refusal> {
     cx.require(READ_DIRECTORY, &directory())?;
     let after = match filter.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(|| Refusal::field("cursor", "this is no cursor of ours").hint("start at the first page"))?),
+        Some(text) => Some(
+            Cursor::decode(text)
+                .ok_or_else(|| Refusal::field("cursor", "this is no cursor of ours").hint("start at the first page"))?,
+        ),
         None => None,
     };
     let limit = filter.limit.unwrap_or(PAGE).clamp(1, 200);
-    let query = PeopleQuery { text: filter.text.clone(), side: filter.side, only_active: !filter.everybody, after, limit };
+    let query =
+        PeopleQuery { text: filter.text.clone(), side: filter.side, only_active: !filter.everybody, after, limit };
     store::people(cx, query).await
 }
 
@@ -59,11 +60,18 @@ pub fn may_edit(cx: &Cx) -> bool {
 ///
 /// # Errors
 /// [`Refusal::stale`] when someone else changed the person since `revision`.
-pub async fn edit_person(cx: &mut Cx, id: PersonId, revision: i64, draft: &PersonDraft, active: bool) -> Result<PersonRecord, Refusal> {
+pub async fn edit_person(
+    cx: &mut Cx,
+    id: PersonId,
+    revision: i64,
+    draft: &PersonDraft,
+    active: bool,
+) -> Result<PersonRecord, Refusal> {
     cx.require(EDIT_PERSON, &directory())?;
     let today = cx.today();
     store::lock_guard(cx).await?;
-    let before = store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
+    let before =
+        store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
     if before.revision != revision {
         return Err(Refusal::stale());
     }
@@ -72,11 +80,19 @@ pub async fn edit_person(cx: &mut Cx, id: PersonId, revision: i64, draft: &Perso
     let kept = before.access_until.filter(|day| day.to_string() == until && *day < today);
     let details = draft.read(kept.unwrap_or(today))?;
     if id == cx.actor.person && details.sides != before.sides {
-        return Err(Refusal::field("sides", "nobody gives or takes a side for themselves").hint("ask another administrator to do it"));
+        return Err(Refusal::field("sides", "nobody gives or takes a side for themselves")
+            .hint("ask another administrator to do it"));
     }
     let remains = details.administrator && active && details.access_until.is_none();
-    if before.administrator && before.works_on(today) && !remains && store::other_administrators(cx, id, today).await? == 0 {
-        let refusal = Refusal::field("administrator", "this is the last administrator, who has to stay one, active and without an end date");
+    if before.administrator
+        && before.works_on(today)
+        && !remains
+        && store::other_administrators(cx, id, today).await? == 0
+    {
+        let refusal = Refusal::field(
+            "administrator",
+            "this is the last administrator, who has to stay one, active and without an end date",
+        );
         return Err(refusal.hint("make someone else an administrator first"));
     }
     if !store::update_person(cx, id, revision, &details, active).await? {
@@ -107,7 +123,8 @@ fn told(person: &PersonRecord) -> serde_json::Value {
 /// Ends an account: its sessions and tokens end with it, and what it lends holds no more.
 pub async fn deactivate(cx: &mut Cx, id: PersonId, revision: i64) -> Result<PersonRecord, Refusal> {
     cx.require(EDIT_PERSON, &directory())?;
-    let person = store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
+    let person =
+        store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
     edit_person(cx, id, revision, &draft_of(&person), false).await
 }
 
@@ -130,17 +147,26 @@ pub async fn reset_second_factor(cx: &mut Cx, id: PersonId) -> Result<(), Refusa
     if id == cx.actor.person {
         return Err(Refusal::conflict("turn your own second factor off on your account page"));
     }
-    let person = store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
+    let person =
+        store::person_by_id(cx, id).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
     if !sign_in::drop_totp(cx, id).await? {
         return Err(Refusal::conflict(format!("{} has no second factor", person.name)));
     }
     sign_in::end_sessions(cx, id, None).await?;
-    cx.record(Change::new("person.second_factor_reset", "person", id, format!("took the second factor off the account of {}", person.name)));
+    cx.record(Change::new(
+        "person.second_factor_reset",
+        "person",
+        id,
+        format!("took the second factor off the account of {}", person.name),
+    ));
     Ok(())
 }
 
 /// The names of people on records that the reader may see: asks for no permission, for it says nothing else of them.
-pub async fn names(cx: &mut Cx, ids: impl IntoIterator<Item = PersonId>) -> Result<BTreeMap<PersonId, String>, Refusal> {
+pub async fn names(
+    cx: &mut Cx,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, String>, Refusal> {
     let mut ids: Vec<PersonId> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();

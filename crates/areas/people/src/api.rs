@@ -1,6 +1,10 @@
 //! The endpoints: thin, they ask the same use cases as the pages.
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use db::idempotency;
 use kernel::{Actor, Date, Instant, PersonId, Refusal, Side, Uuid};
 use serde::{Deserialize, Serialize};
@@ -150,8 +154,16 @@ struct PeopleQuery {
 /// The directory, by name.
 #[utoipa::path(get, path = "/api/v1/people", tag = "people", params(PeopleQuery),
     responses((status = 200, description = "one page", body = PeoplePage), (status = 403, description = "not for contacts of vendors", body = Problem)))]
-async fn list_people(State(people): State<People>, Signed(actor): Signed, ApiQuery(query): ApiQuery<PeopleQuery>) -> ApiResult<ApiJson<PeoplePage>> {
-    let side = query.side.as_deref().map(|word| word.parse::<Side>().map_err(|message| Refusal::field("side", message))).transpose()?;
+async fn list_people(
+    State(people): State<People>,
+    Signed(actor): Signed,
+    ApiQuery(query): ApiQuery<PeopleQuery>,
+) -> ApiResult<ApiJson<PeoplePage>> {
+    let side = query
+        .side
+        .as_deref()
+        .map(|word| word.parse::<Side>().map_err(|message| Refusal::field("side", message)))
+        .transpose()?;
     let filter = PeopleFilter { text: query.q, side, everybody: query.all, cursor: query.cursor, limit: query.limit };
     let page = accounts::list_people(&mut people.store.read(&actor).await?, &filter).await?;
     Ok(ApiJson(PeoplePage { next: page.next.clone(), items: page.items.into_iter().map(PersonView::from).collect() }))
@@ -160,7 +172,11 @@ async fn list_people(State(people): State<People>, Signed(actor): Signed, ApiQue
 /// One person.
 #[utoipa::path(get, path = "/api/v1/people/{id}", tag = "people", params(("id" = Uuid, Path, description = "the person's id")),
     responses((status = 200, description = "the person", body = PersonView), (status = 404, description = "there is no such person", body = Problem)))]
-async fn read_person(State(people): State<People>, Signed(actor): Signed, ApiPath(id): ApiPath<PersonId>) -> ApiResult<Response> {
+async fn read_person(
+    State(people): State<People>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<PersonId>,
+) -> ApiResult<Response> {
     let person = accounts::read_person(&mut people.store.read(&actor).await?, id).await?;
     Ok(with_etag(person.revision, ApiJson(PersonView::from(person))))
 }
@@ -210,7 +226,8 @@ async fn edit_person(
         Some(revision) => revision,
         None => accounts::read_person(&mut people.store.read(&actor).await?, id).await?.revision,
     };
-    let person = db::transact!(people.store, &actor, |cx| accounts::edit_person(cx, id, revision, &draft, body.active).await)?;
+    let person =
+        db::transact!(people.store, &actor, |cx| accounts::edit_person(cx, id, revision, &draft, body.active).await)?;
     Ok(with_etag(person.revision, ApiJson(PersonView::from(person))))
 }
 
@@ -369,7 +386,11 @@ async fn make_token(
 /// Revokes a token, at once and for good.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "people", params(("id" = Uuid, Path, description = "the token's id")),
     responses((status = 204, description = "revoked"), (status = 404, description = "there is no such token", body = Problem)))]
-async fn revoke_token(State(people): State<People>, Signed(actor): Signed, ApiPath(id): ApiPath<TokenId>) -> ApiResult<StatusCode> {
+async fn revoke_token(
+    State(people): State<People>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<TokenId>,
+) -> ApiResult<StatusCode> {
     db::transact!(people.store, &actor, |cx| tokens::revoke_token(cx, id).await)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -411,7 +432,10 @@ impl From<Delegation> for DelegationView {
 /// What the asker lends and borrows, today and later.
 #[utoipa::path(get, path = "/api/v1/delegations", tag = "people",
     responses((status = 200, description = "the soonest to end first", body = Vec<DelegationView>), (status = 401, description = "nobody is signed in", body = Problem)))]
-async fn list_delegations(State(people): State<People>, Signed(actor): Signed) -> ApiResult<ApiJson<Vec<DelegationView>>> {
+async fn list_delegations(
+    State(people): State<People>,
+    Signed(actor): Signed,
+) -> ApiResult<ApiJson<Vec<DelegationView>>> {
     let found = delegations::list_delegations(&mut people.store.read(&actor).await?).await?;
     Ok(ApiJson(found.into_iter().map(DelegationView::from).collect()))
 }
@@ -438,11 +462,16 @@ impl NewDelegationBody {
     fn read(&self, today: Date) -> Result<NewDelegation, Refusal> {
         let mut problems = Problems::default();
         let side = problems.take("side", self.side.parse());
-        let starts_on = problems.take("starts_on", draft::optional_date(self.starts_on.as_deref().unwrap_or_default())).flatten().unwrap_or(today);
+        let starts_on = problems
+            .take("starts_on", draft::optional_date(self.starts_on.as_deref().unwrap_or_default()))
+            .flatten()
+            .unwrap_or(today);
         let ends_on = problems.take("ends_on", draft::date(&self.ends_on));
         problems.finish()?;
         match (side, ends_on) {
-            (Some(side), Some(ends_on)) => Ok(NewDelegation { side, to: PersonId(self.to), starts_on, ends_on, reason: self.reason.clone() }),
+            (Some(side), Some(ends_on)) => {
+                Ok(NewDelegation { side, to: PersonId(self.to), starts_on, ends_on, reason: self.reason.clone() })
+            }
             _ => Err(Refusal::broken("a field without a problem has no value")),
         }
     }
@@ -462,7 +491,13 @@ async fn lend(
     Ok((StatusCode::CREATED, ApiJson(view)).into_response())
 }
 
-async fn lend_once(people: &People, actor: &Actor, key: Option<String>, body: &NewDelegationBody, new: &NewDelegation) -> Result<DelegationView, Refusal> {
+async fn lend_once(
+    people: &People,
+    actor: &Actor,
+    key: Option<String>,
+    body: &NewDelegationBody,
+    new: &NewDelegation,
+) -> Result<DelegationView, Refusal> {
     once!(
         people,
         *actor,
@@ -477,7 +512,11 @@ async fn lend_once(people: &People, actor: &Actor, key: Option<String>, body: &N
 #[utoipa::path(delete, path = "/api/v1/delegations/{id}", tag = "people", params(("id" = Uuid, Path, description = "the delegation's id")),
     responses((status = 204, description = "ended"), (status = 403, description = "only the lender or an administrator ends it", body = Problem),
         (status = 404, description = "there is no such delegation", body = Problem)))]
-async fn revoke_delegation(State(people): State<People>, Signed(actor): Signed, ApiPath(id): ApiPath<DelegationId>) -> ApiResult<StatusCode> {
+async fn revoke_delegation(
+    State(people): State<People>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<DelegationId>,
+) -> ApiResult<StatusCode> {
     db::transact!(people.store, &actor, |cx| delegations::revoke_delegation(cx, id).await)?;
     Ok(StatusCode::NO_CONTENT)
 }

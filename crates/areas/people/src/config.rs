@@ -68,8 +68,12 @@ impl FromStr for Network {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let refuse = || Refusal::invalid(format!("`{text}` is no address or block of addresses")).hint("write it like 10.0.0.0/8 or 127.0.0.1");
-        let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(address, bits)| (address, Some(bits)));
+        let refuse = || {
+            Refusal::invalid(format!("`{text}` is no address or block of addresses"))
+                .hint("write it like 10.0.0.0/8 or 127.0.0.1")
+        };
+        let (address, bits) =
+            text.trim().split_once('/').map_or((text.trim(), None), |(address, bits)| (address, Some(bits)));
         let address: IpAddr = address.parse().map_err(|_| refuse())?;
         let widest = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(widest), |bits| bits.parse().map_err(|_| refuse()))?;
@@ -103,14 +107,23 @@ mod tests {
     #[test]
     fn a_block_holds_its_addresses_and_no_others() {
         let block: Network = "10.1.0.0/16".parse().unwrap();
-        assert!(block.holds(ip("10.1.255.3")) && block.holds(ip("::ffff:10.1.0.1")) && !block.holds(ip("10.2.0.1")) && !block.holds(ip("fd00::1")));
+        assert!(
+            block.holds(ip("10.1.255.3"))
+                && block.holds(ip("::ffff:10.1.0.1"))
+                && !block.holds(ip("10.2.0.1"))
+                && !block.holds(ip("fd00::1"))
+        );
         let all: Network = "0.0.0.0/0".parse().unwrap();
         assert!(all.holds(ip("203.0.113.9")) && !all.holds(ip("::1")));
         let one: Network = "::1".parse().unwrap();
         assert!(one.holds(ip("::1")) && !one.holds(ip("::2")));
         let everything: Network = "::/0".parse().unwrap();
         assert!(everything.holds(ip("2001:db8::1")));
-        assert!("10.0.0.0/33".parse::<Network>().is_err() && "proxy".parse::<Network>().is_err() && "10.0.0.0/x".parse::<Network>().is_err());
+        assert!(
+            "10.0.0.0/33".parse::<Network>().is_err()
+                && "proxy".parse::<Network>().is_err()
+                && "10.0.0.0/x".parse::<Network>().is_err()
+        );
     }
 
     #[test]

@@ -64,10 +64,20 @@ pub async fn create_delegation(cx: &mut Cx, new: &NewDelegation) -> Result<Deleg
         revoked_at: None,
     };
     if delegations::overlaps(cx, &made).await? {
-        return Err(Refusal::field("to", format!("{} holds your signature on one of these days already", made.to_name)).hint("end the earlier one first"));
+        return Err(Refusal::field(
+            "to",
+            format!("{} holds your signature on one of these days already", made.to_name),
+        )
+        .hint("end the earlier one first"));
     }
     delegations::insert(cx, &made).await?;
-    let words = format!("lent {}'s signature to {} from {} to {}", made.side.label(), made.to_name, made.starts_on.long(), made.ends_on.long());
+    let words = format!(
+        "lent {}'s signature to {} from {} to {}",
+        made.side.label(),
+        made.to_name,
+        made.starts_on.long(),
+        made.ends_on.long()
+    );
     let change = Change::new("delegation.created", "delegation", made.id, words).side(made.side);
     cx.record(change.after(json!({
         "side": made.side, "from": made.from, "to": made.to, "starts_on": made.starts_on, "ends_on": made.ends_on, "reason": made.reason,
@@ -92,7 +102,12 @@ pub async fn revoke_delegation(cx: &mut Cx, id: DelegationId) -> Result<(), Refu
     if !found.is_open(cx.today()) || !delegations::revoke(cx, id).await? {
         return Err(gone());
     }
-    let words = format!("ended the delegation of {}'s signature from {} to {}", found.side.label(), found.from_name, found.to_name);
+    let words = format!(
+        "ended the delegation of {}'s signature from {} to {}",
+        found.side.label(),
+        found.from_name,
+        found.to_name
+    );
     cx.record(Change::new("delegation.revoked", "delegation", id, words).side(found.side));
     Ok(())
 }

@@ -10,7 +10,8 @@ use crate::rules::password;
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Compared with where there is no account, so that the answer takes as long. No password is known for it.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24tbm9ib2R5$Jq0d1Yc3g2Xk5mT8nR4wVbZ7sL6hF9aPoEiUyGtCxQA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24tbm9ib2R5$Jq0d1Yc3g2Xk5mT8nR4wVbZ7sL6hF9aPoEiUyGtCxQA";
 
 /// A password that keeps the rules, hashed. Made before the transaction that stores it, because hashing takes long.
 #[derive(Clone)]

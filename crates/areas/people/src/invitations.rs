@@ -27,7 +27,8 @@ pub struct Invited {
 }
 
 fn gone() -> Refusal {
-    Refusal::not_found("this link does not hold any more").hint("each link works once and for a few days: ask an administrator for a new one")
+    Refusal::not_found("this link does not hold any more")
+        .hint("each link works once and for a few days: ask an administrator for a new one")
 }
 
 /// Invites someone who has no account. An earlier link for the same address is withdrawn.
@@ -37,7 +38,11 @@ fn gone() -> Refusal {
 pub async fn invite(cx: &mut Cx, draft: &PersonDraft) -> Result<Invited, Refusal> {
     cx.require(INVITE_PERSON, &directory())?;
     // The name may be left to the invited person.
-    let named = if draft.name.trim().is_empty() { PersonDraft { name: draft.email.clone(), ..draft.clone() } } else { draft.clone() };
+    let named = if draft.name.trim().is_empty() {
+        PersonDraft { name: draft.email.clone(), ..draft.clone() }
+    } else {
+        draft.clone()
+    };
     let details = named.read(cx.today())?;
     if sign_in::account_by_email(cx, details.email.folded()).await?.is_some() {
         return Err(Refusal::field("email", "someone has an account with this e-mail address already"));
@@ -74,8 +79,15 @@ pub async fn list_invitations(cx: &mut Cx) -> Result<Vec<Invitation>, Refusal> {
 
 pub async fn withdraw_invitation(cx: &mut Cx, id: InvitationId) -> Result<(), Refusal> {
     cx.require(INVITE_PERSON, &directory())?;
-    let email = invitations::withdraw(cx, id).await?.ok_or_else(|| Refusal::not_found("this invitation does not wait any more"))?;
-    cx.record(Change::new("person.invitation_withdrawn", "invitation", id, format!("withdrew the invitation of {email}")));
+    let email = invitations::withdraw(cx, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("this invitation does not wait any more"))?;
+    cx.record(Change::new(
+        "person.invitation_withdrawn",
+        "invitation",
+        id,
+        format!("withdrew the invitation of {email}"),
+    ));
     Ok(())
 }
 
@@ -83,7 +95,8 @@ pub async fn withdraw_invitation(cx: &mut Cx, id: InvitationId) -> Result<(), Re
 /// so the ledger names who made it; a second factor is still asked for.
 pub async fn make_password_link(cx: &mut Cx, person: PersonId) -> Result<Invited, Refusal> {
     cx.require(EDIT_PERSON, &directory())?;
-    let record = store::person_by_id(cx, person).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
+    let record =
+        store::person_by_id(cx, person).await?.ok_or_else(|| Refusal::not_found("there is no person with this id"))?;
     if !record.works_on(cx.today()) {
         return Err(Refusal::conflict(format!("{}'s account is not active", record.name)).hint("activate it first"));
     }
@@ -103,7 +116,12 @@ pub async fn make_password_link(cx: &mut Cx, person: PersonId) -> Result<Invited
     let secret = Secret::from_random(cx.random());
     invitations::withdraw_for_person(cx, person).await?;
     invitations::insert(cx, secret.hash(), &invitation).await?;
-    cx.record(Change::new("person.password_link_made", "person", person, format!("made a link for {} to choose a new password", record.name)));
+    cx.record(Change::new(
+        "person.password_link_made",
+        "person",
+        person,
+        format!("made a link for {} to choose a new password", record.name),
+    ));
     Ok(Invited { id: invitation.id, secret, expires_at: invitation.expires_at })
 }
 
@@ -120,7 +138,11 @@ pub async fn accept_invitation(store: &Store, token: &str, name: &str, password:
     let visitor = Actor::system();
     let invitation = open_invitation(&mut store.read(&visitor).await?, token).await?;
     let mut problems = draft::Problems::default();
-    let name = if invitation.person.is_some() { Some(invitation.name.clone()) } else { problems.take("name", draft::name(name)) };
+    let name = if invitation.person.is_some() {
+        Some(invitation.name.clone())
+    } else {
+        problems.take("name", draft::name(name))
+    };
     if let Some(weakness) = crate::rules::password::weakness(password, &invitation.email) {
         problems.add("password", weakness.message());
     }
@@ -143,14 +165,22 @@ pub async fn accept_invitation(store: &Store, token: &str, name: &str, password:
         let id = invitation.person.unwrap_or_else(|| cx.new_id());
         cx.actor = Actor { person: id, name: name.clone(), ..visitor.clone() };
         if invitation.person.is_some() {
-            let account = sign_in::account_by_id(cx, id).await?.filter(|account| account.works_on(cx.today())).ok_or_else(gone)?;
+            let account = sign_in::account_by_id(cx, id)
+                .await?
+                .filter(|account| account.works_on(cx.today()))
+                .ok_or_else(gone)?;
             sign_in::set_password(cx, account.id, &password).await?;
             sign_in::end_sessions(cx, id, None).await?;
             sign_in::forget_tries(cx, crate::sign_in::account_key(&fold(&account.email))).await?;
             cx.record(Change::new("person.password_set", "person", id, "chose a new password by a link"));
         } else {
             store::insert_person(cx, id, &details, &password).await?;
-            let change = Change::new("person.joined", "person", id, format!("took up the invitation by {}", invitation.invited_by_name));
+            let change = Change::new(
+                "person.joined",
+                "person",
+                id,
+                format!("took up the invitation by {}", invitation.invited_by_name),
+            );
             cx.record(change.after(json!({
                 "name": details.name, "email": details.email.shown(), "sides": details.sides, "administrator": details.administrator,
                 "access_until": details.access_until,

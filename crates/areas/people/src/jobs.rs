@@ -1,9 +1,6 @@
 //! Sweeping: sessions and counters that ended long ago are of no use, and they hold addresses of people.
 
-use db::{
-    JobHandler, Store,
-    jobs::JobFuture,
-};
+use db::{JobHandler, Store, jobs::JobFuture};
 use kernel::{Actor, Refusal};
 
 use crate::store::sign_in;

@@ -12,8 +12,11 @@ pub const READ_DELEGATION: Permission = Permission::new("readDelegation", "Deleg
 pub const REVOKE_DELEGATION: Permission = Permission::new("revokeDelegation", "Delegation");
 
 /// The attributes of a delegation in SQL, where `d` is its row.
-pub(crate) const DELEGATION_COLUMNS: Columns =
-    Columns { kind: "Delegation", scalars: &[("from_person", "d.from_person"), ("to_person", "d.to_person")], people: &[] };
+pub(crate) const DELEGATION_COLUMNS: Columns = Columns {
+    kind: "Delegation",
+    scalars: &[("from_person", "d.from_person"), ("to_person", "d.to_person")],
+    people: &[],
+};
 
 pub fn directory() -> Resource {
     Resource::all("Directory")
@@ -25,5 +28,7 @@ pub fn account(person: PersonId) -> Resource {
 }
 
 pub fn delegation(id: impl ToString, from: PersonId, to: PersonId) -> Resource {
-    Resource::new("Delegation", id).with("from_person", Attr::Person(Some(from))).with("to_person", Attr::Person(Some(to)))
+    Resource::new("Delegation", id)
+        .with("from_person", Attr::Person(Some(from)))
+        .with("to_person", Attr::Person(Some(to)))
 }

@@ -34,7 +34,8 @@ impl ServerKey {
     }
 
     pub(crate) fn open(&self, person: PersonId, sealed: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let refuse = || Refusal::broken("an authenticator's secret does not open: is this the server key it was sealed with?");
+        let refuse =
+            || Refusal::broken("an authenticator's secret does not open: is this the server key it was sealed with?");
         let (version, rest) = sealed.split_first().ok_or_else(refuse)?;
         if *version != VERSION || rest.len() < NONCE_LEN {
             return Err(refuse());
@@ -42,7 +43,8 @@ impl ServerKey {
         let (nonce, body) = rest.split_at(NONCE_LEN);
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| refuse())?;
         let mut body = body.to_vec();
-        let plain = self.key()?.open_in_place(nonce, Aad::from(person.0.as_bytes()), &mut body).map_err(|_| refuse())?;
+        let plain =
+            self.key()?.open_in_place(nonce, Aad::from(person.0.as_bytes()), &mut body).map_err(|_| refuse())?;
         Ok(plain.to_vec())
     }
 }

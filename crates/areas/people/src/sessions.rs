@@ -39,7 +39,8 @@ pub async fn resolve_session(store: &Store, cookie: &str) -> Result<Option<Resol
     let mut cx = store.read(&Actor::system()).await?;
     let rows = sign_in::session_with_person(&mut cx, hash(cookie)).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let (created_at, last_seen, done) = (row.instant("created_at")?, row.instant("last_seen_at")?, row.flag("second_factor_done")?);
+    let (created_at, last_seen, done) =
+        (row.instant("created_at")?, row.instant("last_seen_at")?, row.flag("second_factor_done")?);
     if !works(row, &cx)? || !session_lives(created_at, last_seen, done, cx.now) {
         return Ok(None);
     }
@@ -101,7 +102,15 @@ async fn actor(cx: &mut Cx, rows: &[Row], via: Via, read_only: bool) -> Result<A
     }
     let (person, today): (PersonId, _) = (row.id("id")?, cx.today());
     let delegations = delegations::holding(cx, person, today).await?;
-    Ok(Actor { person, name: row.text("name")?, sides, administrator: row.flag("administrator")?, via, read_only, delegations })
+    Ok(Actor {
+        person,
+        name: row.text("name")?,
+        sides,
+        administrator: row.flag("administrator")?,
+        via,
+        read_only,
+        delegations,
+    })
 }
 
 /// The actor that signing in would make of this person: for commands on the server's own machine and for demonstration
@@ -114,7 +123,15 @@ pub async fn actor_of(store: &Store, person: PersonId, via: Via) -> Result<Actor
         .filter(|record| record.works_on(today))
         .ok_or_else(|| Refusal::not_found("there is no active person with this id"))?;
     let delegations = delegations::holding(&mut cx, person, today).await?;
-    Ok(Actor { person, name: record.name, sides: record.sides, administrator: record.administrator, via, read_only: false, delegations })
+    Ok(Actor {
+        person,
+        name: record.name,
+        sides: record.sides,
+        administrator: record.administrator,
+        via,
+        read_only: false,
+        delegations,
+    })
 }
 
 /// One's own sessions that are alive, the newest first.

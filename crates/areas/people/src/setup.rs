@@ -1,6 +1,6 @@
 //! The first administrator, by a link that the server prints at its first start.
 
-use db::{Cx, Change, Store};
+use db::{Change, Cx, Store};
 use kernel::{Actor, PersonId, Refusal};
 use serde_json::json;
 
@@ -37,10 +37,13 @@ pub async fn prepare_setup(cx: &mut Cx) -> Result<Option<Secret>, Refusal> {
 /// Can this link still set the workspace up?
 pub async fn setup_is_open(cx: &mut Cx, token: &str) -> Result<(), Refusal> {
     if store::is_set_up(cx).await? {
-        return Err(Refusal::not_found("this workspace is set up already").hint("sign in, or ask an administrator for an invitation"));
+        return Err(Refusal::not_found("this workspace is set up already")
+            .hint("sign in, or ask an administrator for an invitation"));
     }
     if !store::setup_link_holds(cx, hash(token)).await? {
-        return Err(Refusal::not_found("this set-up link does not hold").hint("start the server again: it prints a fresh link"));
+        return Err(
+            Refusal::not_found("this set-up link does not hold").hint("start the server again: it prints a fresh link")
+        );
     }
     Ok(())
 }
@@ -49,7 +52,12 @@ pub async fn setup_is_open(cx: &mut Cx, token: &str) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When the link does not hold, when someone was faster, and for each field that is wrong.
-pub async fn complete_setup(store: &Store, token: &str, draft: &PersonDraft, password: &str) -> Result<PersonId, Refusal> {
+pub async fn complete_setup(
+    store: &Store,
+    token: &str,
+    draft: &PersonDraft,
+    password: &str,
+) -> Result<PersonId, Refusal> {
     let visitor = Actor::system();
     let mut cx = store.read(&visitor).await?;
     setup_is_open(&mut cx, token).await?;
@@ -59,13 +67,19 @@ pub async fn complete_setup(store: &Store, token: &str, draft: &PersonDraft, pas
     db::transact!(store, &visitor, |cx| {
         setup_is_open(cx, token).await?;
         if !store::take_setup(cx).await? {
-            return Err(Refusal::not_found("this workspace is set up already").hint("sign in, or ask an administrator for an invitation"));
+            return Err(Refusal::not_found("this workspace is set up already")
+                .hint("sign in, or ask an administrator for an invitation"));
         }
         let id: PersonId = cx.new_id();
         store::insert_person(cx, id, &details, &password).await?;
         store::drop_setup_links(cx).await?;
         cx.actor = Actor { person: id, name: details.name.clone(), ..visitor.clone() };
-        let change = Change::new("person.set_up", "person", id, format!("set the workspace up as its first administrator, {}", details.name));
+        let change = Change::new(
+            "person.set_up",
+            "person",
+            id,
+            format!("set the workspace up as its first administrator, {}", details.name),
+        );
         cx.record(change.after(json!({ "name": details.name, "email": details.email.shown(), "sides": details.sides, "administrator": true })));
         Ok::<_, Refusal>(id)
     })

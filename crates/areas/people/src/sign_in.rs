@@ -10,8 +10,8 @@ use crate::{
     model::SessionId,
     rules::{
         email::fold,
-        limits::{self, PER_ACCOUNT, PER_ADDRESS},
         lifetimes::session_lives,
+        limits::{self, PER_ACCOUNT, PER_ADDRESS},
         second_factor,
         secret::{Secret, hash},
     },
@@ -69,7 +69,8 @@ pub enum SignedIn {
 
 /// The same words for an address without an account, a wrong password and an account that has ended.
 fn no_match() -> Refusal {
-    Refusal::invalid("this e-mail address and password do not belong together").hint("check both; an administrator can send you a link for a new password")
+    Refusal::invalid("this e-mail address and password do not belong together")
+        .hint("check both; an administrator can send you a link for a new password")
 }
 
 fn visitor_actor() -> Actor {
@@ -83,7 +84,12 @@ fn as_person(person: PersonId, name: &str) -> Actor {
 /// Counts a try before it is made, so that a hundred at once are a hundred. Commits even when it refuses.
 ///
 /// `account` is told to the ledger once, at the try that is the first one too many.
-async fn count(store: &Store, key: Vec<u8>, account: Option<(PersonId, String)>, visitor: &Visitor) -> Result<(), Refusal> {
+async fn count(
+    store: &Store,
+    key: Vec<u8>,
+    account: Option<(PersonId, String)>,
+    visitor: &Visitor,
+) -> Result<(), Refusal> {
     let wait = db::transact!(store, &visitor_actor(), |cx| {
         cx.unrecorded("a count of tries is no record");
         let now = cx.now;
@@ -114,7 +120,13 @@ async fn forget(cx: &mut Cx, key: Vec<u8>, visitor: &Visitor) -> Result<(), Refu
 ///
 /// # Errors
 /// One refusal for everything that does not match, another after too many tries.
-pub async fn sign_in(store: &Store, email: &str, password: &str, visitor: &Visitor, earlier: Option<&str>) -> Result<SignedIn, Refusal> {
+pub async fn sign_in(
+    store: &Store,
+    email: &str,
+    password: &str,
+    visitor: &Visitor,
+    earlier: Option<&str>,
+) -> Result<SignedIn, Refusal> {
     let nobody = visitor_actor();
     let folded = fold(email);
     let mut cx = store.read(&nobody).await?;
@@ -156,7 +168,13 @@ pub async fn sign_in(store: &Store, email: &str, password: &str, visitor: &Visit
 ///
 /// # Errors
 /// [`Refusal::signed_out`] when no session waits for a code, and a refusal of the field `code`.
-pub async fn enter_code(store: &Store, key: &ServerKey, cookie: &str, code: &str, visitor: &Visitor) -> Result<Secret, Refusal> {
+pub async fn enter_code(
+    store: &Store,
+    key: &ServerKey,
+    cookie: &str,
+    code: &str,
+    visitor: &Visitor,
+) -> Result<Secret, Refusal> {
     let nobody = visitor_actor();
     let mut cx = store.read(&nobody).await?;
     let rows = store::session_with_person(&mut cx, hash(cookie)).await?;
@@ -174,9 +192,13 @@ pub async fn enter_code(store: &Store, key: &ServerKey, cookie: &str, code: &str
     let actor = as_person(person, &name);
     db::transact!(store, &actor, |cx| {
         let today = cx.today();
-        let account = store::account_by_id(cx, person).await?.filter(|account| account.works_on(today)).ok_or_else(Refusal::signed_out)?;
+        let account = store::account_by_id(cx, person)
+            .await?
+            .filter(|account| account.works_on(today))
+            .ok_or_else(Refusal::signed_out)?;
         let by = accept_code(cx, key, &account, code).await?.ok_or_else(|| {
-            Refusal::field("code", "this code does not hold: it is wrong, too old or was used before").hint("wait for the next code of your authenticator, or use a recovery code")
+            Refusal::field("code", "this code does not hold: it is wrong, too old or was used before")
+                .hint("wait for the next code of your authenticator, or use a recovery code")
         })?;
         let secret = Secret::from_random(cx.random());
         if !store::complete_session(cx, session, secret.hash()).await? {
@@ -189,7 +211,12 @@ pub async fn enter_code(store: &Store, key: &ServerKey, cookie: &str, code: &str
 }
 
 /// Uses up a code of the account, and says what it was.
-async fn accept_code(cx: &mut Cx, key: &ServerKey, account: &store::Account, code: &str) -> Result<Option<&'static str>, Refusal> {
+async fn accept_code(
+    cx: &mut Cx,
+    key: &ServerKey,
+    account: &store::Account,
+    code: &str,
+) -> Result<Option<&'static str>, Refusal> {
     let Some(sealed) = account.totp_secret.as_deref().filter(|_| account.totp_confirmed) else { return Ok(None) };
     if let Some(step) = second_factor::step_of(&key.open(account.id, sealed)?, code, account.totp_last_step, cx.now)?
         && store::take_step(cx, account.id, step).await?
@@ -204,7 +231,12 @@ async fn accept_code(cx: &mut Cx, key: &ServerKey, account: &store::Account, cod
 ///
 /// # Errors
 /// A refusal of `field`, or of too many tries.
-pub(crate) async fn confirm_password(store: &Store, actor: &Actor, field: &str, password: &str) -> Result<store::Account, Refusal> {
+pub(crate) async fn confirm_password(
+    store: &Store,
+    actor: &Actor,
+    field: &str,
+    password: &str,
+) -> Result<store::Account, Refusal> {
     let mut cx = store.read(actor).await?;
     let account = store::account_by_id(&mut cx, actor.person).await?.ok_or_else(Refusal::signed_out)?;
     drop(cx);

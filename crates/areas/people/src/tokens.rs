@@ -25,11 +25,17 @@ pub async fn list_tokens(cx: &mut Cx) -> Result<Vec<ApiToken>, Refusal> {
 ///
 /// # Errors
 /// Refusals of `name` and `expires_on`; and no token makes another one, or it would never end.
-pub async fn make_token(cx: &mut Cx, name: &str, read_only: bool, expires_on: Date) -> Result<(ApiToken, Secret), Refusal> {
+pub async fn make_token(
+    cx: &mut Cx,
+    name: &str,
+    read_only: bool,
+    expires_on: Date,
+) -> Result<(ApiToken, Secret), Refusal> {
     let me = cx.actor.person;
     cx.require(EDIT_ACCOUNT, &account(me))?;
     if cx.actor.via == Via::Token {
-        return Err(Refusal::forbidden("a token cannot make another token").hint("sign in with your browser and make it on your account page"));
+        return Err(Refusal::forbidden("a token cannot make another token")
+            .hint("sign in with your browser and make it on your account page"));
     }
     let name = draft::name(name).map_err(|message| Refusal::field("name", message))?;
     token_days(expires_on, cx.today())?;

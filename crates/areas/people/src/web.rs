@@ -62,7 +62,9 @@ pub async fn authenticate(State(people): State<People>, mut request: Request, ne
     let found = match bearer(request.headers()).filter(|_| is_api) {
         Some(token) => match resolve_token(&people.store, token).await {
             Ok(Some(actor)) => Ok((Some(actor), None)),
-            Ok(None) => return ApiError(Refusal::signed_out().hint("this token is unknown, over or revoked")).into_response(),
+            Ok(None) => {
+                return ApiError(Refusal::signed_out().hint("this token is unknown, over or revoked")).into_response();
+            }
             Err(refusal) => Err(refusal),
         },
         None => match session_cookie(&people, request.headers()) {
@@ -101,8 +103,10 @@ impl FromRequestParts<People> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, people: &People) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let forwarded: Vec<&str> = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let forwarded: Vec<&str> =
+            parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        let user_agent =
+            parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         Ok(Self { ip: client_address(peer, &forwarded, &people.config.trusted_proxies), user_agent })
     }
 }

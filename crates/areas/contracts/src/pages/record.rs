@@ -164,6 +164,10 @@ impl RecordPage {
         self.may.read_text && self.c.review.is_some()
     }
 
+    fn to_decide(&self) -> bool {
+        matches!(self.c.status, Status::InReview | Status::Rejected)
+    }
+
     fn before_force(&self) -> bool {
         !matches!(self.c.status, Status::Active | Status::Ended | Status::Withdrawn)
     }
@@ -259,12 +263,7 @@ fn side_lines(c: &Contract, standing: Option<&Standing>, given: &[Signoff], zone
         .map(|side| {
             let stands = standing.and_then(|standing| standing.sides.iter().find(|stands| stands.side == side));
             let signed = given.iter().find(|signed| signed.holds() && signed.side == side && signed.topic.is_none() && Some(signed.review) == c.review);
-            let note = match stands {
-                Some(stands) if stands.assigned > 0 && stands.undecided > 0 => format!("{} of {} deviations undecided", stands.undecided, stands.assigned),
-                Some(stands) if stands.assigned > 0 => format!("all {} decided", words::count(words::number(stands.assigned), "deviation", "deviations")),
-                Some(_) => "no deviation is its to decide".to_owned(),
-                None => "nothing to sign yet".to_owned(),
-            };
+            let note = stands.map_or_else(|| "nothing to sign yet".to_owned(), words::decided);
             SideLine {
                 side: side.label(),
                 mark: words::decision_mark(signed.map(|signed| signed.decision)),

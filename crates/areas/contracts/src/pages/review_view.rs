@@ -274,11 +274,7 @@ impl<'a> Making<'a> {
             anew: signed.is_some(),
         });
         let stands = self.view.standing.sides.iter().find(|stands| stands.side == side);
-        let note = match (topic, stands) {
-            (None, Some(stands)) if stands.undecided > 0 => format!("{} of {} deviations undecided", stands.undecided, stands.assigned),
-            (None, Some(stands)) if stands.assigned > 0 => format!("all {} decided", words::count(words::number(stands.assigned), "deviation", "deviations")),
-            _ => String::new(),
-        };
+        let note = stands.filter(|_| topic.is_none()).map(words::decided).unwrap_or_default();
         let at = |signed: &&&Signoff| {
             let behalf = signed.on_behalf_of_name.as_ref().map(|name| format!(", for {name}")).unwrap_or_default();
             format!("{}{behalf}", words::instant(signed.at, self.zone))

@@ -59,6 +59,16 @@ pub(super) fn count(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// How far a side is with its deviations; nothing when it has none.
+pub(super) fn decided(stands: &crate::SideStanding) -> String {
+    match (stands.assigned, stands.undecided) {
+        (0, _) => String::new(),
+        (1, 0) => "its one deviation is decided".to_owned(),
+        (all, 0) => format!("all {all} deviations decided"),
+        (all, open) => format!("{open} of {} undecided", count(number(all), "deviation", "deviations")),
+    }
+}
+
 pub(super) fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

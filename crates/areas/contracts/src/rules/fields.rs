@@ -138,10 +138,16 @@ impl ContractFields {
     pub fn parse(&self) -> Result<Facts, Refusal> {
         let mut problems = Vec::new();
         let mut say = |field: &str, message: String| problems.push(FieldProblem { field: field.to_owned(), message });
-        for (field, value, most) in [("title", &self.title, 200), ("us", &self.us, 200), ("counterparty", &self.counterparty, 200)] {
+        let named = [
+            ("title", &self.title, "say what the contract is called"),
+            ("us", &self.us, "say which company of ours is the party"),
+            ("counterparty", &self.counterparty, "say who the other party is"),
+        ];
+        let most = 200;
+        for (field, value, ask) in named {
             let length = value.trim().chars().count();
             if length == 0 {
-                say(field, "this cannot stay empty".to_owned());
+                say(field, ask.to_owned());
             } else if length > most {
                 say(field, format!("at most {most} characters fit here, these are {length}"));
             } else if value.chars().any(char::is_control) {
@@ -154,7 +160,9 @@ impl ContractFields {
         }
         let direction = self.direction.parse().map_err(|message| say("direction", message)).ok();
         let paper = self.paper.parse().map_err(|message| say("paper", message)).ok();
-        if !KINDS.contains(&self.kind.as_str()) {
+        if self.kind.is_empty() {
+            say("kind", "choose what kind of contract it is".to_owned());
+        } else if !KINDS.contains(&self.kind.as_str()) {
             say("kind", format!("choose what kind of contract it is; `{}` is none", self.kind));
         }
         if !ROLES.contains(&self.our_role.as_str()) {

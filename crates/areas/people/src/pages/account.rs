@@ -117,14 +117,18 @@ async fn account_page(people: &People, page: &PageCx, here: &Here, forms: Forms)
     let second_factor = account::second_factor(&mut cx).await?;
     let record = crate::store::person_by_id(&mut cx, me).await?.ok_or_else(Refusal::signed_out)?;
     let sessions = sessions::list_sessions(&mut cx).await?;
-    let (lent, borrowed) = delegations::list_delegations(&mut cx).await?.into_iter().partition(|delegation: &Delegation| delegation.from == me);
+    let (lent, borrowed) = delegations::list_delegations(&mut cx)
+        .await?
+        .into_iter()
+        .partition(|delegation: &Delegation| delegation.from == me);
     let lendable = lending::lendable(&record.sides);
     let mut stand_ins = Vec::new();
     if !lendable.is_empty() {
         for person in accounts::people_to_choose_from(&mut cx).await? {
             if person.id != me && lendable.iter().any(|side| lending::can_stand_in(&person.sides, *side)) {
                 let sides: Vec<&str> = person.sides.iter().map(|side| side.label()).collect();
-                let words = if sides.is_empty() { person.name } else { format!("{} ({})", person.name, sides.join(", ")) };
+                let words =
+                    if sides.is_empty() { person.name } else { format!("{} ({})", person.name, sides.join(", ")) };
                 stand_ins.push((person.id.to_string(), words));
             }
         }
@@ -152,8 +156,10 @@ async fn account_page(people: &People, page: &PageCx, here: &Here, forms: Forms)
         tokens: held
             .into_iter()
             .map(|token| TokenRow {
-                until: people.moment(token.expires_at),
-                used: token.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", people.moment(at))),
+                until: last_day(people, &token),
+                used: token
+                    .last_used_at
+                    .map_or_else(|| "never used".to_owned(), |at| format!("last used {}", people.moment(at))),
                 over: token.expires_at <= now,
                 token,
             })
@@ -167,8 +173,19 @@ async fn account_page(people: &People, page: &PageCx, here: &Here, forms: Forms)
     })
 }
 
+/// A token ends at midnight; people think of the day before.
+fn last_day(people: &People, token: &ApiToken) -> String {
+    token.expires_at.plus_seconds(-1).date_in(&people.store.world.zone()).long()
+}
+
 /// Draws the page again with the form that was refused.
-async fn again(people: &People, page: &PageCx, here: &Here, refusal: Refusal, forms: impl FnOnce(&Refusal) -> Forms) -> PageResult {
+async fn again(
+    people: &People,
+    page: &PageCx,
+    here: &Here,
+    refusal: Refusal,
+    forms: impl FnOnce(&Refusal) -> Forms,
+) -> PageResult {
     let drawn = account_page(people, page, here, forms(&refusal)).await?;
     page.again(refusal, |_| drawn)
 }
@@ -185,27 +202,58 @@ struct Passwords {
     again: String,
 }
 
-async fn password(State(people): State<People>, page: PageCx, here: Here, PageForm(sent, form): PageForm<Passwords>) -> PageResult {
+async fn password(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageForm(sent, form): PageForm<Passwords>,
+) -> PageResult {
     let mut problems = Problems::default();
     if sent.password != sent.again {
         problems.add("again", "the two passwords are not the same");
     }
     let done = match problems.finish() {
-        Ok(()) => account::change_password(&people.store, &page.actor, here.0.as_ref().map(|info| info.id), &sent.current, &sent.password).await,
+        Ok(()) => {
+            account::change_password(
+                &people.store,
+                &page.actor,
+                here.0.as_ref().map(|info| info.id),
+                &sent.current,
+                &sent.password,
+            )
+            .await
+        }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) => Ok(redirect_with_flash("/account", "Your password is changed, and you are signed out everywhere else.")),
-        Err(refusal) => again(&people, &page, &here, refusal, |refusal| Forms { password: form.refused(refusal), ..Forms::default() }).await,
+        Ok(()) => {
+            Ok(redirect_with_flash("/account", "Your password is changed, and you are signed out everywhere else."))
+        }
+        Err(refusal) => {
+            again(&people, &page, &here, refusal, |refusal| Forms {
+                password: form.refused(refusal),
+                ..Forms::default()
+            })
+            .await
+        }
     }
 }
 
 fn enrol_page(page: &PageCx, enrolment: Enrolment, form: FormState) -> EnrolPage {
-    EnrolPage { shell: page.shell("Second factor").crumb("My account", "/account").subtitle("Two steps with an authenticator app."), enrolment, form }
+    EnrolPage {
+        shell: page
+            .shell("Second factor")
+            .crumb("My account", "/account")
+            .subtitle("Two steps with an authenticator app."),
+        enrolment,
+        form,
+    }
 }
 
 async fn begin(State(people): State<People>, page: PageCx) -> PageResult {
-    let enrolment = db::transact!(people.store, &page.actor, |cx| account::begin_second_factor(cx, &people.config.secret_key).await)?;
+    let enrolment =
+        db::transact!(people.store, &page.actor, |cx| account::begin_second_factor(cx, &people.config.secret_key)
+            .await)?;
     page.render(&enrol_page(&page, enrolment, FormState::new()))
 }
 
@@ -213,7 +261,9 @@ async fn begin_again(State(people): State<People>, page: PageCx) -> PageResult {
     let mut cx = people.store.read(&page.actor).await?;
     match account::second_factor_in_the_making(&mut cx, &people.config.secret_key).await {
         Ok(enrolment) => page.render(&enrol_page(&page, enrolment, FormState::new())),
-        Err(_) => Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to("/account#second-factor"))),
+        Err(_) => {
+            Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to("/account#second-factor")))
+        }
     }
 }
 
@@ -224,7 +274,13 @@ struct Code {
 }
 
 async fn confirm(State(people): State<People>, page: PageCx, PageForm(sent, form): PageForm<Code>) -> PageResult {
-    match db::transact!(people.store, &page.actor, |cx| account::confirm_second_factor(cx, &people.config.secret_key, &sent.code).await) {
+    match db::transact!(people.store, &page.actor, |cx| account::confirm_second_factor(
+        cx,
+        &people.config.secret_key,
+        &sent.code
+    )
+    .await)
+    {
         Ok(codes) => page.render(&codes_page(&page, codes)),
         Err(refusal) if refusal.fields.is_empty() => Err(refusal.into()),
         Err(refusal) => {
@@ -236,7 +292,10 @@ async fn confirm(State(people): State<People>, page: PageCx, PageForm(sent, form
 }
 
 fn codes_page(page: &PageCx, codes: Vec<String>) -> CodesPage {
-    CodesPage { shell: page.shell("Recovery codes").crumb("My account", "/account").subtitle("Your second factor is on."), codes }
+    CodesPage {
+        shell: page.shell("Recovery codes").crumb("My account", "/account").subtitle("Your second factor is on."),
+        codes,
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -246,17 +305,33 @@ struct Confirmation {
     off_password: String,
 }
 
-async fn renew_codes(State(people): State<People>, page: PageCx, here: Here, PageForm(sent, form): PageForm<Confirmation>) -> PageResult {
+async fn renew_codes(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageForm(sent, form): PageForm<Confirmation>,
+) -> PageResult {
     match account::renew_recovery_codes(&people.store, &page.actor, &sent.codes_password).await {
         Ok(codes) => page.render(&codes_page(&page, codes)),
-        Err(refusal) => again(&people, &page, &here, refusal, |refusal| Forms { codes: form.refused(refusal), ..Forms::default() }).await,
+        Err(refusal) => {
+            again(&people, &page, &here, refusal, |refusal| Forms { codes: form.refused(refusal), ..Forms::default() })
+                .await
+        }
     }
 }
 
-async fn turn_off(State(people): State<People>, page: PageCx, here: Here, PageForm(sent, form): PageForm<Confirmation>) -> PageResult {
+async fn turn_off(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageForm(sent, form): PageForm<Confirmation>,
+) -> PageResult {
     match account::turn_off_second_factor(&people.store, &page.actor, &sent.off_password).await {
         Ok(()) => Ok(redirect_with_flash("/account", "Your second factor is off.")),
-        Err(refusal) => again(&people, &page, &here, refusal, |refusal| Forms { off: form.refused(refusal), ..Forms::default() }).await,
+        Err(refusal) => {
+            again(&people, &page, &here, refusal, |refusal| Forms { off: form.refused(refusal), ..Forms::default() })
+                .await
+        }
     }
 }
 
@@ -279,15 +354,26 @@ struct NewToken {
     expires_on: String,
 }
 
-async fn make_token(State(people): State<People>, page: PageCx, here: Here, PageForm(sent, form): PageForm<NewToken>) -> PageResult {
+async fn make_token(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageForm(sent, form): PageForm<NewToken>,
+) -> PageResult {
     let made = match draft::date(&sent.expires_on) {
-        Ok(day) => db::transact!(people.store, &page.actor, |cx| tokens::make_token(cx, &sent.token_name, sent.access != "write", day).await),
+        Ok(day) => db::transact!(people.store, &page.actor, |cx| tokens::make_token(
+            cx,
+            &sent.token_name,
+            sent.access != "write",
+            day
+        )
+        .await),
         Err(message) => Err(Refusal::field("expires_on", message)),
     };
     match made {
         Ok((token, secret)) => page.render(&TokenPage {
             shell: page.shell("Token made").crumb("My account", "/account"),
-            until: people.moment(token.expires_at),
+            until: last_day(&people, &token),
             token,
             secret: secret.reveal().to_owned(),
         }),
@@ -296,7 +382,8 @@ async fn make_token(State(people): State<People>, page: PageCx, here: Here, Page
             for problem in refusal.fields.iter_mut().filter(|problem| problem.field == "name") {
                 "token_name".clone_into(&mut problem.field);
             }
-            again(&people, &page, &here, refusal, |refusal| Forms { token: form.refused(refusal), ..Forms::default() }).await
+            again(&people, &page, &here, refusal, |refusal| Forms { token: form.refused(refusal), ..Forms::default() })
+                .await
         }
     }
 }
@@ -326,27 +413,46 @@ impl Loan {
         let ends_on = problems.take("ends_on", draft::date(&self.ends_on));
         problems.finish()?;
         match (side, to, ends_on) {
-            (Some(side), Some(to), Some(ends_on)) => Ok(NewDelegation { side, to, starts_on, ends_on, reason: self.reason.clone() }),
+            (Some(side), Some(to), Some(ends_on)) => {
+                Ok(NewDelegation { side, to, starts_on, ends_on, reason: self.reason.clone() })
+            }
             _ => Err(Refusal::broken("a field without a problem has no value")),
         }
     }
 }
 
-async fn lend(State(people): State<People>, page: PageCx, here: Here, PageForm(sent, form): PageForm<Loan>) -> PageResult {
+async fn lend(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageForm(sent, form): PageForm<Loan>,
+) -> PageResult {
     let made = match sent.read(people.store.world.today()) {
         Ok(new) => db::transact!(people.store, &page.actor, |cx| delegations::create_delegation(cx, &new).await),
         Err(refusal) => Err(refusal),
     };
     match made {
         Ok(made) => {
-            let words = format!("{} can sign for {} in your place until {}.", made.to_name, made.side.label(), made.ends_on.long());
+            let words = format!(
+                "{} can sign for {} in your place until {}.",
+                made.to_name,
+                made.side.label(),
+                made.ends_on.long()
+            );
             Ok(redirect_with_flash("/account", &words))
         }
-        Err(refusal) => again(&people, &page, &here, refusal, |refusal| Forms { lend: form.refused(refusal), ..Forms::default() }).await,
+        Err(refusal) => {
+            again(&people, &page, &here, refusal, |refusal| Forms { lend: form.refused(refusal), ..Forms::default() })
+                .await
+        }
     }
 }
 
-async fn end_delegation(State(people): State<People>, page: PageCx, PagePath(id): PagePath<DelegationId>) -> PageResult {
+async fn end_delegation(
+    State(people): State<People>,
+    page: PageCx,
+    PagePath(id): PagePath<DelegationId>,
+) -> PageResult {
     db::transact!(people.store, &page.actor, |cx| delegations::revoke_delegation(cx, id).await)?;
     Ok(redirect_with_flash("/account", "The delegation is ended."))
 }

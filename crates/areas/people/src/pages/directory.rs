@@ -89,7 +89,12 @@ struct Looking {
     after: String,
 }
 
-async fn list(State(people): State<People>, page: PageCx, here: Here, PageQuery(looking): PageQuery<Looking>) -> PageResult {
+async fn list(
+    State(people): State<People>,
+    page: PageCx,
+    here: Here,
+    PageQuery(looking): PageQuery<Looking>,
+) -> PageResult {
     let mut cx = people.store.read(&page.actor).await?;
     let filter = PeopleFilter {
         text: looking.q.clone(),
@@ -107,7 +112,12 @@ async fn list(State(people): State<People>, page: PageCx, here: Here, PageQuery(
             waiting.push((invitation, until));
         }
     }
-    let query = format!("q={}&side={}&all={}", percent_encode(&looking.q), percent_encode(&looking.side), percent_encode(&looking.all));
+    let query = format!(
+        "q={}&side={}&all={}",
+        percent_encode(&looking.q),
+        percent_encode(&looking.side),
+        percent_encode(&looking.all)
+    );
     page.render(&ListPage {
         shell: page.shell("People").subtitle("Who works with Countersign, and for which side."),
         form: FormState::new().with("q", &looking.q).with("side", &looking.side).with("all", &looking.all),
@@ -124,7 +134,10 @@ async fn list(State(people): State<People>, page: PageCx, here: Here, PageQuery(
 }
 
 fn invite_page(page: &PageCx, form: FormState) -> InvitePage {
-    let shell = page.shell("Invite someone").crumb("People", "/people").subtitle("You get a link to hand over. It works once, for seven days.");
+    let shell = page
+        .shell("Invite someone")
+        .crumb("People", "/people")
+        .subtitle("You get a link to hand over. It works once, for seven days.");
     InvitePage { shell, form, sides: side_options() }
 }
 
@@ -171,11 +184,17 @@ fn form_of(person: &PersonRecord) -> FormState {
     form
 }
 
-async fn person_page(people: &People, page: &PageCx, id: PersonId, sent: Option<FormState>) -> Result<PersonPage, Refusal> {
+async fn person_page(
+    people: &People,
+    page: &PageCx,
+    id: PersonId,
+    sent: Option<FormState>,
+) -> Result<PersonPage, Refusal> {
     let mut cx = people.store.read(&page.actor).await?;
     let person = accounts::read_person(&mut cx, id).await?;
     let form = sent.unwrap_or_else(|| form_of(&person));
-    let titled: Vec<&str> = [person.title.as_str(), &person.department].into_iter().filter(|text| !text.is_empty()).collect();
+    let titled: Vec<&str> =
+        [person.title.as_str(), &person.department].into_iter().filter(|text| !text.is_empty()).collect();
     Ok(PersonPage {
         shell: page.shell(&person.name).crumb("People", "/people").subtitle(titled.join(" · ")),
         joined: people.moment(person.created_at),
@@ -207,7 +226,12 @@ struct Edit {
     revision: String,
 }
 
-async fn edit(State(people): State<People>, page: PageCx, PagePath(id): PagePath<PersonId>, PageForm(sent, form): PageForm<Edit>) -> PageResult {
+async fn edit(
+    State(people): State<People>,
+    page: PageCx,
+    PagePath(id): PagePath<PersonId>,
+    PageForm(sent, form): PageForm<Edit>,
+) -> PageResult {
     let revision: i64 = sent.revision.parse().unwrap_or(0);
     let active = sent.active == "yes";
     let draft = PersonDraft {
@@ -236,7 +260,14 @@ async fn password_link(State(people): State<People>, page: PageCx, PagePath(id):
     page.render(&link_page(&people, &page, &person.name, false, &invited))
 }
 
-async fn reset_second_factor(State(people): State<People>, page: PageCx, PagePath(id): PagePath<PersonId>) -> PageResult {
+async fn reset_second_factor(
+    State(people): State<People>,
+    page: PageCx,
+    PagePath(id): PagePath<PersonId>,
+) -> PageResult {
     db::transact!(people.store, &page.actor, |cx| accounts::reset_second_factor(cx, id).await)?;
-    Ok(redirect_with_flash(&format!("/people/{id}"), "The second factor is off, and the account is signed out everywhere."))
+    Ok(redirect_with_flash(
+        &format!("/people/{id}"),
+        "The second factor is off, and the account is signed out everywhere.",
+    ))
 }

@@ -10,7 +10,9 @@ use axum::{
 };
 use kernel::{Actor, Refusal, Side};
 use serde::Deserialize;
-use ui::{Bare, BareCx, FormState, PageForm, PagePath, PageQuery, PageResult, local_path, percent_encode, redirect_with_flash};
+use ui::{
+    Bare, BareCx, FormState, PageForm, PagePath, PageQuery, PageResult, local_path, percent_encode, redirect_with_flash,
+};
 
 use super::side_options;
 use crate::{
@@ -85,11 +87,21 @@ struct Credentials {
     next: String,
 }
 
-async fn sign_in(State(people): State<People>, bare: BareCx, visitor: Visitor, headers: HeaderMap, PageForm(sent, form): PageForm<Credentials>) -> PageResult {
+async fn sign_in(
+    State(people): State<People>,
+    bare: BareCx,
+    visitor: Visitor,
+    headers: HeaderMap,
+    PageForm(sent, form): PageForm<Credentials>,
+) -> PageResult {
     let earlier = session_cookie(&people, &headers);
     match crate::sign_in::sign_in(&people.store, &sent.email, &sent.password, &visitor, earlier).await {
         Ok(signed_in) => Ok(enter(&people, &signed_in, &sent.next, None)),
-        Err(refusal) => bare.again(refusal, |refusal| SignInPage { bare: bare.bare("Sign in"), form: form.refused(refusal), next: sent.next }),
+        Err(refusal) => bare.again(refusal, |refusal| SignInPage {
+            bare: bare.bare("Sign in"),
+            form: form.refused(refusal),
+            next: sent.next,
+        }),
     }
 }
 
@@ -104,7 +116,9 @@ fn enter(people: &People, signed_in: &SignedIn, next: &str, welcome: Option<&str
             };
             (secret, inside)
         }
-        SignedIn::CodeNeeded(secret) => (secret, Redirect::to(&format!("/sign-in/code?next={}", percent_encode(next))).into_response()),
+        SignedIn::CodeNeeded(secret) => {
+            (secret, Redirect::to(&format!("/sign-in/code?next={}", percent_encode(next))).into_response())
+        }
     };
     give_cookie(people, &mut response, secret);
     response
@@ -112,7 +126,12 @@ fn enter(people: &People, signed_in: &SignedIn, next: &str, welcome: Option<&str
 
 async fn code(bare: BareCx, door: Door, PageQuery(query): PageQuery<Next>) -> PageResult {
     match door.code_open {
-        Some(info) => bare.render(&CodePage { bare: bare.bare("One more step"), form: FormState::new(), next: query.next, name: info.name }),
+        Some(info) => bare.render(&CodePage {
+            bare: bare.bare("One more step"),
+            form: FormState::new(),
+            next: query.next,
+            name: info.name,
+        }),
         None => Ok(Redirect::to("/sign-in").into_response()),
     }
 }
@@ -179,7 +198,10 @@ async fn setup(State(people): State<People>, bare: BareCx, PagePath(token): Page
 
 /// An administrator comes from inside the house.
 fn inside() -> Vec<(&'static str, &'static str)> {
-    side_options().into_iter().filter(|(word, _)| ![Side::Vendor, Side::Auditor].iter().any(|side| side.as_str() == *word)).collect()
+    side_options()
+        .into_iter()
+        .filter(|(word, _)| ![Side::Vendor, Side::Auditor].iter().any(|side| side.as_str() == *word))
+        .collect()
 }
 
 async fn complete_setup(
@@ -197,12 +219,28 @@ async fn complete_setup(
     };
     match done {
         Ok(_) => {
-            let signed_in = crate::sign_in::sign_in(&people.store, &draft.email, &sent.password, &visitor, session_cookie(&people, &headers)).await?;
-            Ok(enter(&people, &signed_in, "/people", Some("Your workspace is ready. Invite the others next, and turn on your second factor under “My account”.")))
+            let signed_in = crate::sign_in::sign_in(
+                &people.store,
+                &draft.email,
+                &sent.password,
+                &visitor,
+                session_cookie(&people, &headers),
+            )
+            .await?;
+            Ok(enter(
+                &people,
+                &signed_in,
+                "/people",
+                Some(
+                    "Your workspace is ready. Invite the others next, and turn on your second factor under “My account”.",
+                ),
+            ))
         }
-        Err(refusal) => {
-            bare.again(refusal, |refusal| SetupPage { bare: bare.bare("Set up your workspace"), form: form.refused(refusal), sides: inside() })
-        }
+        Err(refusal) => bare.again(refusal, |refusal| SetupPage {
+            bare: bare.bare("Set up your workspace"),
+            form: form.refused(refusal),
+            sides: inside(),
+        }),
     }
 }
 
@@ -212,7 +250,8 @@ fn invitation_page(people: &People, bare: &BareCx, invitation: Invitation, form:
 }
 
 async fn invitation(State(people): State<People>, bare: BareCx, PagePath(token): PagePath<String>) -> PageResult {
-    let invitation = crate::invitations::open_invitation(&mut people.store.read(&Actor::system()).await?, &token).await?;
+    let invitation =
+        crate::invitations::open_invitation(&mut people.store.read(&Actor::system()).await?, &token).await?;
     let form = FormState::new().with("name", &invitation.name);
     bare.render(&invitation_page(&people, &bare, invitation, form))
 }
@@ -233,16 +272,26 @@ async fn accept(
     PagePath(token): PagePath<String>,
     PageForm(sent, form): PageForm<Acceptance>,
 ) -> PageResult {
-    let invitation = crate::invitations::open_invitation(&mut people.store.read(&Actor::system()).await?, &token).await?;
+    let invitation =
+        crate::invitations::open_invitation(&mut people.store.read(&Actor::system()).await?, &token).await?;
     let done = match same_twice(&sent.password, &sent.again) {
         Ok(()) => crate::invitations::accept_invitation(&people.store, &token, &sent.name, &sent.password).await,
         Err(refusal) => Err(refusal),
     };
     match done {
         Ok(_) => {
-            let signed_in = crate::sign_in::sign_in(&people.store, &invitation.email, &sent.password, &visitor, session_cookie(&people, &headers)).await?;
+            let signed_in = crate::sign_in::sign_in(
+                &people.store,
+                &invitation.email,
+                &sent.password,
+                &visitor,
+                session_cookie(&people, &headers),
+            )
+            .await?;
             Ok(enter(&people, &signed_in, "/", Some("Welcome. Under “My account” you can add a second factor.")))
         }
-        Err(refusal) => bare.again(refusal, |refusal| invitation_page(&people, &bare, invitation, form.refused(refusal))),
+        Err(refusal) => {
+            bare.again(refusal, |refusal| invitation_page(&people, &bare, invitation, form.refused(refusal)))
+        }
     }
 }

@@ -123,7 +123,8 @@ pub fn line(text: &str) -> Result<String, String> {
 
 /// Control characters, and those that turn the direction of the text: a name could look like another one.
 fn is_unseen(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn sides(words: &[String]) -> Result<BTreeSet<Side>, String> {
@@ -148,7 +149,11 @@ mod tests {
 
     fn fields(draft: &PersonDraft) -> Vec<String> {
         let today = "2026-11-21".parse().unwrap();
-        draft.read(today).err().map(|refusal| refusal.fields.into_iter().map(|problem| problem.field).collect()).unwrap_or_default()
+        draft
+            .read(today)
+            .err()
+            .map(|refusal| refusal.fields.into_iter().map(|problem| problem.field).collect())
+            .unwrap_or_default()
     }
 
     #[test]

@@ -17,21 +17,28 @@ impl Email {
     /// One sentence that says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let refuse = |why: &str| Err(format!("`{}` is not an e-mail address: {why}", text.chars().take(80).collect::<String>()));
+        let refuse =
+            |why: &str| Err(format!("`{}` is not an e-mail address: {why}", text.chars().take(80).collect::<String>()));
         if text.is_empty() {
             return Err("an e-mail address is needed".to_owned());
         }
         if text.chars().count() > LONGEST {
             return refuse("it is longer than 254 characters");
         }
-        if text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter)) {
+        if text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter))
+        {
             return refuse("it holds a blank or a sign that no address has");
         }
         let Some((name, host)) = text.split_once('@') else { return refuse("the `@` is missing") };
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return refuse("what stands before the `@` is missing or too long");
         }
-        if host.is_empty() || host.contains('@') || host.starts_with(['.', '-']) || host.ends_with(['.', '-']) || host.contains("..") {
+        if host.is_empty()
+            || host.contains('@')
+            || host.starts_with(['.', '-'])
+            || host.ends_with(['.', '-'])
+            || host.contains("..")
+        {
             return refuse("what stands after the `@` is no host");
         }
         Ok(Self { shown: text.to_owned(), folded: fold(text) })
@@ -61,10 +68,23 @@ mod tests {
 
     #[test]
     fn what_is_an_address_and_what_is_not() {
-        for good in ["ada@example.org", " Ada.Lovelace+sign@mail.example.org ", "counsel@intranet", "jörg@müller.example"] {
+        for good in
+            ["ada@example.org", " Ada.Lovelace+sign@mail.example.org ", "counsel@intranet", "jörg@müller.example"]
+        {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "ada", "@example.org", "ada@", "a b@example.org", "a@b@c", "ada@.org", "ada@org.", "<ada@example.org>", "ada@ex..org"] {
+        for bad in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "a b@example.org",
+            "a@b@c",
+            "ada@.org",
+            "ada@org.",
+            "<ada@example.org>",
+            "ada@ex..org",
+        ] {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
         assert!(Email::parse(&format!("{}@example.org", "a".repeat(65))).is_err());

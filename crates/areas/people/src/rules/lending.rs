@@ -42,7 +42,10 @@ pub fn check(loan: &Loan<'_>) -> Result<(), Refusal> {
     let mut problems = Vec::new();
     let mut refuse = |field: &str, message: String| problems.push(FieldProblem { field: field.to_owned(), message });
     if !lendable(loan.from_sides).contains(&loan.side) {
-        refuse("side", format!("you cannot lend {}'s signature, because you do not sign for it yourself", loan.side.label()));
+        refuse(
+            "side",
+            format!("you cannot lend {}'s signature, because you do not sign for it yourself", loan.side.label()),
+        );
     }
     if loan.from == loan.to {
         refuse("to", "choose someone else to sign while you are away".to_owned());
@@ -81,7 +84,10 @@ mod tests {
             ends_on: starts_on.plus_days(days),
             today,
         };
-        check(&loan).err().map(|refusal| refusal.fields.into_iter().map(|problem| problem.field).collect()).unwrap_or_default()
+        check(&loan)
+            .err()
+            .map(|refusal| refusal.fields.into_iter().map(|problem| problem.field).collect())
+            .unwrap_or_default()
     }
 
     #[test]

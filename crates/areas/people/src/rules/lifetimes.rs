@@ -44,7 +44,9 @@ mod tests {
     #[test]
     fn a_session_ends_when_idle_when_old_and_when_the_code_does_not_come() {
         let began = Instant::from_micros(1_000_000_000_000);
-        let lives = |seen: i64, now: i64, done: bool| session_lives(began, began.plus_seconds(seen), done, began.plus_seconds(now));
+        let lives = |seen: i64, now: i64, done: bool| {
+            session_lives(began, began.plus_seconds(seen), done, began.plus_seconds(now))
+        };
         assert!(lives(0, SESSION_IDLE - 1, true));
         assert!(!lives(0, SESSION_IDLE, true));
         assert!(lives(SESSION_LONGEST - 60, SESSION_LONGEST - 1, true));

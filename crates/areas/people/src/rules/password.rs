@@ -28,9 +28,13 @@ impl Weakness {
         match self {
             Weakness::Short => "the password needs at least 12 characters; four unrelated words make a good one",
             Weakness::Long => "the password is longer than 512 bytes",
-            Weakness::Pattern => "the password repeats, counts or is only a number; four unrelated words make a good one",
+            Weakness::Pattern => {
+                "the password repeats, counts or is only a number; four unrelated words make a good one"
+            }
             Weakness::HoldsName => "the password holds the name of your e-mail address",
-            Weakness::Common => "the password is made of words that everybody tries first; four unrelated words make a good one",
+            Weakness::Common => {
+                "the password is made of words that everybody tries first; four unrelated words make a good one"
+            }
         }
     }
 }
@@ -97,7 +101,8 @@ fn is_made_of_common_words(text: &str) -> bool {
             continue;
         }
         let earliest = end.saturating_sub(16);
-        reachable[end] = (earliest..end).any(|start| text.is_char_boundary(start) && reachable[start] && words.contains(&text[start..end]));
+        reachable[end] = (earliest..end)
+            .any(|start| text.is_char_boundary(start) && reachable[start] && words.contains(&text[start..end]));
     }
     reachable[text.len()]
 }

@@ -53,7 +53,8 @@ pub fn code_at(secret: &[u8], now: Instant) -> Result<String, Refusal> {
 pub fn enrolment(secret: &[u8], email: &str) -> Result<Enrolment, Refusal> {
     let url = authenticator(secret, email)?.to_url().map_err(Refusal::broken)?;
     let typed = Secret::from(secret.to_vec()).to_base32();
-    let groups: Vec<String> = typed.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let groups: Vec<String> =
+        typed.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     Ok(Enrolment { typed: groups.join(" "), picture: picture(&url)?, url })
 }
 
@@ -121,7 +122,9 @@ mod tests {
     #[test]
     fn the_codes_of_rfc_6238() {
         // Appendix B has eight digits; the last six of them are the code of six digits.
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             assert_eq!(code_at(SECRET, Instant::from_micros(seconds * 1_000_000)).unwrap(), code);
         }
     }
@@ -132,7 +135,10 @@ mod tests {
         let step = now.micros() / 1_000_000 / 30;
         let code = code_at(SECRET, now).unwrap();
         assert_eq!(step_of(SECRET, &code, None, now).unwrap(), Some(step));
-        assert_eq!(step_of(SECRET, &format!(" {} {}", &code[..3], &code[3..]), None, now.plus_seconds(30)).unwrap(), Some(step));
+        assert_eq!(
+            step_of(SECRET, &format!(" {} {}", &code[..3], &code[3..]), None, now.plus_seconds(30)).unwrap(),
+            Some(step)
+        );
         assert_eq!(step_of(SECRET, &code, None, now.plus_seconds(60)).unwrap(), None);
         assert_eq!(step_of(SECRET, &code, Some(step), now).unwrap(), None);
         assert_eq!(step_of(SECRET, "", None, now).unwrap(), None);
@@ -143,7 +149,11 @@ mod tests {
     fn the_picture_is_one_element_without_style() {
         let enrolment = enrolment(SECRET, "ada@example.org").unwrap();
         assert!(enrolment.picture.starts_with("<svg ") && !enrolment.picture.contains("style"));
-        assert!(enrolment.url.starts_with("otpauth://totp/Countersign:ada%40example.org?secret=GEZDGNBV"), "{}", enrolment.url);
+        assert!(
+            enrolment.url.starts_with("otpauth://totp/Countersign:ada%40example.org?secret=GEZDGNBV"),
+            "{}",
+            enrolment.url
+        );
         assert_eq!(enrolment.typed, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
     }
 

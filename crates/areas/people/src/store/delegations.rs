@@ -52,7 +52,12 @@ pub(crate) async fn by_id(cx: &mut Cx, id: DelegationId) -> Result<Option<Delega
 }
 
 /// What the person lends and borrows and what is not over on `today`, the soonest to end first.
-pub(crate) async fn open_of(cx: &mut Cx, person: PersonId, today: Date, allowed: Condition) -> Result<Vec<Delegation>, Refusal> {
+pub(crate) async fn open_of(
+    cx: &mut Cx,
+    person: PersonId,
+    today: Date,
+    allowed: Condition,
+) -> Result<Vec<Delegation>, Refusal> {
     let select = Select::new(DELEGATIONS)
         .and("(d.from_person = {0} or d.to_person = {0})", vec![person.into()])
         .and("d.revoked_at is null and d.ends_on >= {0}", vec![today.into()])
@@ -76,7 +81,10 @@ pub(crate) async fn overlaps(cx: &mut Cx, new: &Delegation) -> Result<bool, Refu
 
 pub(crate) async fn revoke(cx: &mut Cx, id: DelegationId) -> Result<bool, Refusal> {
     let now = cx.now;
-    Ok(cx.run("update delegations set revoked_at = $2 where id = $1 and revoked_at is null", vec![id.into(), now.into()]).await? == 1)
+    Ok(cx
+        .run("update delegations set revoked_at = $2 where id = $1 and revoked_at is null", vec![id.into(), now.into()])
+        .await?
+        == 1)
 }
 
 /// What holds on `today` for this stand-in: the lender's account works and is still of the side. Privacy is Legal's side.

@@ -109,12 +109,22 @@ pub(crate) async fn withdraw(cx: &mut Cx, id: InvitationId) -> Result<Option<Str
 pub(crate) async fn withdraw_for_email(cx: &mut Cx, folded: &str) -> Result<(), Refusal> {
     let now = cx.now;
     let binds = vec![folded.into(), now.into()];
-    cx.run("update invitations set withdrawn_at = $2 where email_folded = $1 and used_at is null and withdrawn_at is null", binds).await.map(|_| ())
+    cx.run(
+        "update invitations set withdrawn_at = $2 where email_folded = $1 and used_at is null and withdrawn_at is null",
+        binds,
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Withdraws the links for a new password of this person.
 pub(crate) async fn withdraw_for_person(cx: &mut Cx, person: PersonId) -> Result<(), Refusal> {
     let now = cx.now;
     let binds = vec![person.into(), now.into()];
-    cx.run("update invitations set withdrawn_at = $2 where person = $1 and used_at is null and withdrawn_at is null", binds).await.map(|_| ())
+    cx.run(
+        "update invitations set withdrawn_at = $2 where person = $1 and used_at is null and withdrawn_at is null",
+        binds,
+    )
+    .await
+    .map(|_| ())
 }

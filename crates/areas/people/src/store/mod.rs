@@ -43,7 +43,10 @@ fn one_of(column: &str, ids: &[PersonId]) -> Condition {
         return Condition::nothing();
     }
     let marks: Vec<String> = (0..ids.len()).map(|at| format!("{{{at}}}")).collect();
-    Condition { sql: format!("{column} in ({})", marks.join(", ")), binds: ids.iter().map(|id| Value::from(*id)).collect() }
+    Condition {
+        sql: format!("{column} in ({})", marks.join(", ")),
+        binds: ids.iter().map(|id| Value::from(*id)).collect(),
+    }
 }
 
 /// Takes the one lock that orders set-up and changes of who is administrator. Held until the transaction ends.
@@ -61,12 +64,20 @@ pub(crate) async fn is_set_up(cx: &mut Cx) -> Result<bool, Refusal> {
 }
 
 pub(crate) async fn add_setup_link(cx: &mut Cx, hash: Vec<u8>, expires_at: kernel::Instant) -> Result<(), Refusal> {
-    cx.run("insert into setup_links (sha256, expires_at) values ($1, $2)", vec![hash.into(), expires_at.into()]).await.map(|_| ())
+    cx.run("insert into setup_links (sha256, expires_at) values ($1, $2)", vec![hash.into(), expires_at.into()])
+        .await
+        .map(|_| ())
 }
 
 pub(crate) async fn setup_link_holds(cx: &mut Cx, hash: Vec<u8>) -> Result<bool, Refusal> {
     let now = cx.now;
-    Ok(cx.optional("select expires_at from setup_links where sha256 = $1 and expires_at > $2", vec![hash.into(), now.into()]).await?.is_some())
+    Ok(cx
+        .optional(
+            "select expires_at from setup_links where sha256 = $1 and expires_at > $2",
+            vec![hash.into(), now.into()],
+        )
+        .await?
+        .is_some())
 }
 
 pub(crate) async fn drop_setup_links(cx: &mut Cx) -> Result<(), Refusal> {
@@ -81,7 +92,12 @@ fn taken() -> Refusal {
     Refusal::field("email", "someone has an account with this e-mail address already")
 }
 
-pub(crate) async fn insert_person(cx: &mut Cx, id: PersonId, details: &PersonDetails, password: &NewPassword) -> Result<(), Refusal> {
+pub(crate) async fn insert_person(
+    cx: &mut Cx,
+    id: PersonId,
+    details: &PersonDetails,
+    password: &NewPassword,
+) -> Result<(), Refusal> {
     let binds = vec![
         id.into(),
         (&details.name).into(),
@@ -115,7 +131,13 @@ async fn set_sides(cx: &mut Cx, id: PersonId, sides: &BTreeSet<Side>) -> Result<
 }
 
 /// Writes the person as it is to be, if nobody else changed it since `revision`. Says whether it did.
-pub(crate) async fn update_person(cx: &mut Cx, id: PersonId, revision: i64, details: &PersonDetails, active: bool) -> Result<bool, Refusal> {
+pub(crate) async fn update_person(
+    cx: &mut Cx,
+    id: PersonId,
+    revision: i64,
+    details: &PersonDetails,
+    active: bool,
+) -> Result<bool, Refusal> {
     let binds = vec![
         id.into(),
         revision.into(),
@@ -175,10 +197,12 @@ pub(crate) struct PeopleQuery {
 
 pub(crate) async fn people(cx: &mut Cx, query: PeopleQuery) -> Result<Page<PersonRecord>, Refusal> {
     let text = fold(&query.text);
-    let pattern = (!text.is_empty()).then(|| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
-    let mut select = Select::new(PEOPLE)
-        .and_some("p.search like {0} escape '\\'", pattern.map(Value::from))
-        .and_some("exists (select 1 from person_sides s where s.person = p.id and s.side = {0})", query.side.map(Value::from));
+    let pattern =
+        (!text.is_empty()).then(|| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let mut select = Select::new(PEOPLE).and_some("p.search like {0} escape '\\'", pattern.map(Value::from)).and_some(
+        "exists (select 1 from person_sides s where s.person = p.id and s.side = {0})",
+        query.side.map(Value::from),
+    );
     if query.only_active {
         select = select.and("p.active = {0}", vec![true.into()]);
     }
@@ -188,7 +212,8 @@ pub(crate) async fn people(cx: &mut Cx, query: PeopleQuery) -> Result<Page<Perso
     let limit = i64::try_from(query.limit + 1).unwrap_or(i64::MAX);
     let rows = cx.select(select.tail("order by p.name_folded, p.id limit {0}", vec![limit.into()])).await?;
     let people = rows.iter().map(person).collect::<Result<Vec<_>, _>>()?;
-    let mut page = Page::from_rows(people, query.limit, |person| Cursor { key: person.name_folded.clone(), id: person.id.0 });
+    let mut page =
+        Page::from_rows(people, query.limit, |person| Cursor { key: person.name_folded.clone(), id: person.id.0 });
     fill_sides(cx, &mut page.items).await?;
     Ok(page)
 }

@@ -65,7 +65,9 @@ pub(crate) async fn account_by_id(cx: &mut Cx, id: PersonId) -> Result<Option<Ac
 }
 
 pub(crate) async fn set_password(cx: &mut Cx, person: PersonId, password: &NewPassword) -> Result<(), Refusal> {
-    cx.run("update people set password_hash = $2 where id = $1", vec![person.into(), password.phc().into()]).await.map(|_| ())
+    cx.run("update people set password_hash = $2 where id = $1", vec![person.into(), password.phc().into()])
+        .await
+        .map(|_| ())
 }
 
 /// Adds one to a counter, which starts anew when its window has passed. One statement, so that processes on one store
@@ -89,7 +91,9 @@ pub(crate) async fn forget_tries(cx: &mut Cx, key: Vec<u8>) -> Result<(), Refusa
 
 /// Takes one try back, because it was a good one.
 pub(crate) async fn uncount_try(cx: &mut Cx, key: Vec<u8>) -> Result<(), Refusal> {
-    cx.run("update sign_in_attempts set tries = tries - 1 where key = $1 and tries > 0", vec![key.into()]).await.map(|_| ())
+    cx.run("update sign_in_attempts set tries = tries - 1 where key = $1 and tries > 0", vec![key.into()])
+        .await
+        .map(|_| ())
 }
 
 pub(crate) struct NewSession<'a> {
@@ -145,7 +149,9 @@ pub(crate) async fn session_with_person(cx: &mut Cx, hash: Vec<u8>) -> Result<Ve
 
 pub(crate) async fn touch_session(cx: &mut Cx, id: SessionId) -> Result<(), Refusal> {
     let now = cx.now;
-    cx.run("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", vec![id.into(), now.into()]).await.map(|_| ())
+    cx.run("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", vec![id.into(), now.into()])
+        .await
+        .map(|_| ())
 }
 
 /// The sessions of a person that were not ended, newest first. Whether they are still alive is for the rules.
@@ -174,16 +180,22 @@ pub(crate) async fn sessions_of(cx: &mut Cx, person: PersonId) -> Result<Vec<Ses
 pub(crate) async fn end_session(cx: &mut Cx, person: PersonId, id: SessionId) -> Result<bool, Refusal> {
     let now = cx.now;
     let binds = vec![id.into(), person.into(), now.into()];
-    Ok(cx.run("update sessions set revoked_at = $3 where id = $1 and person = $2 and revoked_at is null", binds).await? == 1)
+    Ok(cx
+        .run("update sessions set revoked_at = $3 where id = $1 and person = $2 and revoked_at is null", binds)
+        .await?
+        == 1)
 }
 
 pub(crate) async fn end_session_by_hash(cx: &mut Cx, hash: Vec<u8>) -> Result<Option<(SessionId, PersonId)>, Refusal> {
     let now = cx.now;
     let binds = vec![hash.into(), now.into()];
-    cx.optional("update sessions set revoked_at = $2 where sha256 = $1 and revoked_at is null returning id, person", binds)
-        .await?
-        .map(|row| Ok((row.id("id")?, row.id("person")?)))
-        .transpose()
+    cx.optional(
+        "update sessions set revoked_at = $2 where sha256 = $1 and revoked_at is null returning id, person",
+        binds,
+    )
+    .await?
+    .map(|row| Ok((row.id("id")?, row.id("person")?)))
+    .transpose()
 }
 
 /// Ends every session of the person but `keep`. Says how many.
@@ -197,7 +209,13 @@ pub(crate) async fn end_sessions(cx: &mut Cx, person: PersonId, keep: Option<Ses
 /// Puts a fresh authenticator's secret, which counts only once a code of it was given. Says whether there was none in use.
 pub(crate) async fn put_totp(cx: &mut Cx, person: PersonId, sealed: Vec<u8>) -> Result<bool, Refusal> {
     let binds = vec![person.into(), sealed.into()];
-    Ok(cx.run("update people set totp_secret = $2, totp_last_step = null where id = $1 and totp_confirmed = false", binds).await? == 1)
+    Ok(cx
+        .run(
+            "update people set totp_secret = $2, totp_last_step = null where id = $1 and totp_confirmed = false",
+            binds,
+        )
+        .await?
+        == 1)
 }
 
 pub(crate) async fn confirm_totp(cx: &mut Cx, person: PersonId, step: i64) -> Result<bool, Refusal> {
@@ -239,7 +257,8 @@ pub(crate) async fn drop_totp(cx: &mut Cx, person: PersonId) -> Result<bool, Ref
 pub(crate) async fn replace_recovery_codes(cx: &mut Cx, person: PersonId, hashes: &[Vec<u8>]) -> Result<(), Refusal> {
     cx.run("delete from recovery_codes where person = $1", vec![person.into()]).await?;
     for hash in hashes {
-        cx.run("insert into recovery_codes (person, hash) values ($1, $2)", vec![person.into(), hash.clone().into()]).await?;
+        cx.run("insert into recovery_codes (person, hash) values ($1, $2)", vec![person.into(), hash.clone().into()])
+            .await?;
     }
     Ok(())
 }
@@ -247,11 +266,16 @@ pub(crate) async fn replace_recovery_codes(cx: &mut Cx, person: PersonId, hashes
 pub(crate) async fn use_recovery_code(cx: &mut Cx, person: PersonId, hash: Vec<u8>) -> Result<bool, Refusal> {
     let now = cx.now;
     let binds = vec![person.into(), hash.into(), now.into()];
-    Ok(cx.run("update recovery_codes set used_at = $3 where person = $1 and hash = $2 and used_at is null", binds).await? == 1)
+    Ok(cx
+        .run("update recovery_codes set used_at = $3 where person = $1 and hash = $2 and used_at is null", binds)
+        .await?
+        == 1)
 }
 
 pub(crate) async fn recovery_codes_left(cx: &mut Cx, person: PersonId) -> Result<i64, Refusal> {
-    cx.one("select count(*) as unused from recovery_codes where person = $1 and used_at is null", vec![person.into()]).await?.int("unused")
+    cx.one("select count(*) as unused from recovery_codes where person = $1 and used_at is null", vec![person.into()])
+        .await?
+        .int("unused")
 }
 
 /// Forgets what ended long ago.

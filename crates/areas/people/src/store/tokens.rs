@@ -58,12 +58,19 @@ pub(crate) async fn by_id(cx: &mut Cx, id: TokenId) -> Result<Option<(PersonId, 
 
 pub(crate) async fn revoke(cx: &mut Cx, id: TokenId) -> Result<bool, Refusal> {
     let now = cx.now;
-    Ok(cx.run("update api_tokens set revoked_at = $2 where id = $1 and revoked_at is null", vec![id.into(), now.into()]).await? == 1)
+    Ok(cx
+        .run("update api_tokens set revoked_at = $2 where id = $1 and revoked_at is null", vec![id.into(), now.into()])
+        .await?
+        == 1)
 }
 
 pub(crate) async fn revoke_all(cx: &mut Cx, person: PersonId) -> Result<u64, Refusal> {
     let now = cx.now;
-    cx.run("update api_tokens set revoked_at = $2 where person = $1 and revoked_at is null", vec![person.into(), now.into()]).await
+    cx.run(
+        "update api_tokens set revoked_at = $2 where person = $1 and revoked_at is null",
+        vec![person.into(), now.into()],
+    )
+    .await
 }
 
 /// One row per side of the person, or one without; the person's columns are in each.

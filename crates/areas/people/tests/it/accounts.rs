@@ -4,7 +4,14 @@ use testkit::{TestApp, both_engines};
 
 use crate::{administrator, app, cookie, draft, email, field, join, ledger, signed_in};
 
-async fn edit(app: &TestApp, by: &kernel::Actor, id: PersonId, revision: i64, draft: &PersonDraft, active: bool) -> Result<PersonRecord, Refusal> {
+async fn edit(
+    app: &TestApp,
+    by: &kernel::Actor,
+    id: PersonId,
+    revision: i64,
+    draft: &PersonDraft,
+    active: bool,
+) -> Result<PersonRecord, Refusal> {
     db::transact!(app.store, by, |cx| people::edit_person(cx, id, revision, draft, active).await)
 }
 

@@ -15,7 +15,8 @@ struct Program {
 impl Program {
     async fn of(app: &TestApp, actor: &Actor, read_only: bool) -> Self {
         let day = app.store.world.today().plus_days(5);
-        let (_, secret) = db::transact!(app.store, actor, |cx| people::make_token(cx, "program", read_only, day).await).unwrap();
+        let (_, secret) =
+            db::transact!(app.store, actor, |cx| people::make_token(cx, "program", read_only, day).await).unwrap();
         Self { client: Client::new(router(app, false), None), authorization: format!("Bearer {}", secret.reveal()) }
     }
 

@@ -4,9 +4,22 @@ use testkit::{TestApp, both_engines};
 
 use crate::{actor, administrator, app, cookie, field, join, ledger, signed_in};
 
-async fn lend(app: &TestApp, from: &Actor, to: &Actor, side: Side, starts: i64, ends: i64) -> Result<Delegation, Refusal> {
+async fn lend(
+    app: &TestApp,
+    from: &Actor,
+    to: &Actor,
+    side: Side,
+    starts: i64,
+    ends: i64,
+) -> Result<Delegation, Refusal> {
     let today = app.store.world.today();
-    let new = NewDelegation { side, to: to.person, starts_on: today.plus_days(starts), ends_on: today.plus_days(ends), reason: "on leave".to_owned() };
+    let new = NewDelegation {
+        side,
+        to: to.person,
+        starts_on: today.plus_days(starts),
+        ends_on: today.plus_days(ends),
+        reason: "on leave".to_owned(),
+    };
     db::transact!(app.store, from, |cx| people::create_delegation(cx, &new).await)
 }
 

@@ -2,7 +2,10 @@ use kernel::{RefusalKind, Side};
 use people::PersonDraft;
 use testkit::both_engines;
 
-use crate::{PASSWORD, WRONG, administrator, app, cookie, draft, email, field, invite, join, ledger, ledger_text, sign_in, signed_in};
+use crate::{
+    PASSWORD, WRONG, administrator, app, cookie, draft, email, field, invite, join, ledger, ledger_text, sign_in,
+    signed_in,
+};
 
 const NEW_PASSWORD: &str = "walnut ferry tulip drum";
 

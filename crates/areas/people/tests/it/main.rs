@@ -97,8 +97,16 @@ pub async fn signed_in(app: &TestApp, cookie: &Secret) -> Option<Actor> {
 /// Action and summary of every entry of the ledger.
 pub async fn ledger(app: &TestApp) -> Vec<(String, String)> {
     let mut cx = app.store.read(&Actor::system()).await.expect("a reader");
-    let rows = cx.all("select action, actor_name, summary from ledger_entries order by seq", vec![]).await.expect("entries");
-    rows.iter().map(|row| (row.text("action").unwrap(), format!("{} {}", row.text("actor_name").unwrap(), row.text("summary").unwrap()))).collect()
+    let rows =
+        cx.all("select action, actor_name, summary from ledger_entries order by seq", vec![]).await.expect("entries");
+    rows.iter()
+        .map(|row| {
+            (
+                row.text("action").unwrap(),
+                format!("{} {}", row.text("actor_name").unwrap(), row.text("summary").unwrap()),
+            )
+        })
+        .collect()
 }
 
 /// Everything that the ledger holds, as one text, to look for what it must not hold.

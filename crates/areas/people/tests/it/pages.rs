@@ -1,6 +1,11 @@
 //! The pages through the router, with the middleware that finds out who asks.
 
-use axum::{Router, body::Body, http::{Request, StatusCode, header}, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+    middleware::from_fn_with_state,
+};
 use kernel::Side;
 use people::{People, PeopleConfig};
 use testkit::{Answer, Client, TestApp, both_engines};
@@ -60,8 +65,12 @@ impl Browser {
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", ui::percent_encode(value))).collect();
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body.join("&"))).unwrap();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", ui::percent_encode(value))).collect();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
         self.keep(request).await
     }
 }
@@ -207,7 +216,7 @@ both_engines! {
         assert!(ada.get("/account").await.text().contains("Bo signs for Legal in your place"));
         assert!(Browser::of(app, "Bo").await.get("/account").await.text().contains("You sign for Legal in place of Ada"));
         let token = ada.post("/account/tokens", &[("token_name", "export"), ("access", "read"), ("expires_on", "2026-12-31")]).await.text();
-        assert!(token.contains("value=\"cs_"));
+        assert!(token.contains("value=\"cs_") && token.contains("until 31 Dec 2026"));
         assert!(!ada.get("/account").await.text().contains("cs_"));
         let bad = ada.post("/account/tokens", &[("token_name", " "), ("access", "read"), ("expires_on", "2026-12-31")]).await;
         assert!(bad.text().contains("id=\"e-token_name\""));
