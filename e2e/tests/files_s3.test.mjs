@@ -4,21 +4,14 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import S3rver from "s3rver";
 import { Client, register, signedIn, upload, uploadPage } from "../lib/client.mjs";
 import { docx, pdf } from "../lib/documents.mjs";
-import { peakMemory, scratchFolder, startServer } from "../lib/server.mjs";
+import { KEY_ID, startStore } from "../lib/s3.mjs";
+import { scratchFolder, startServer } from "../lib/server.mjs";
 
 const BUCKET = "countersign-files";
+const SECRET = "a secret of the tests, not of a cloud";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-/** Starts the store. Its only key is the one that its makers chose. */
-async function startStore() {
-  const folder = scratchFolder("s3");
-  const store = new S3rver({ address: "127.0.0.1", port: 0, silent: true, directory: folder, configureBuckets: [{ name: BUCKET }] });
-  const { port } = await store.run();
-  return { endpoint: `http://127.0.0.1:${port}`, folder, close: () => store.close() };
-}
 
 function secretFile(secret) {
   const file = path.join(scratchFolder("secret"), "key");
@@ -26,11 +19,11 @@ function secretFile(secret) {
   return file;
 }
 
-const args = (endpoint, secret) => ["--s3-bucket", BUCKET, "--s3-endpoint", endpoint, "--s3-key-id", "S3RVER", "--s3-secret-file", secretFile(secret)];
+const args = (endpoint, secret) => ["--s3-bucket", BUCKET, "--s3-endpoint", endpoint, "--s3-key-id", KEY_ID, "--s3-secret-file", secretFile(secret)];
 
 test("files lie in the S3 store and come back byte for byte", { timeout: 180_000 }, async () => {
-  const store = await startStore();
-  const server = await startServer({ demo: true, args: args(store.endpoint, "S3RVER") });
+  const store = await startStore(BUCKET, SECRET);
+  const server = await startServer({ demo: true, args: args(store.endpoint, SECRET) });
   try {
     const mara = await signedIn(server.base, "mara@demo.example");
     const token = await mara.makeToken("files");
@@ -61,14 +54,15 @@ test("files lie in the S3 store and come back byte for byte", { timeout: 180_000
     }
     const local = path.join(server.data, "files");
     assert.ok(!existsSync(local) || readdirSync(local, { recursive: true }).length === 0, "nothing lies in the data folder");
-    assert.ok(peakMemory(server.pid) < 300);
+    assert.ok(store.asked.signed >= 6, "the store was asked");
+    assert.equal(store.asked.refused, 0, "and every request was signed rightly");
   } finally {
     await server.stop().finally(store.close);
   }
 });
 
 test("a store that refuses is said, and the record is kept", { timeout: 180_000 }, async () => {
-  const store = await startStore();
+  const store = await startStore(BUCKET, SECRET);
   const server = await startServer({ args: args(store.endpoint, "not the secret key") });
   try {
     // Set up by the form, as the demonstration would need the store.
@@ -79,7 +73,8 @@ test("a store that refuses is said, and the record is kept", { timeout: 180_000 
     const api = new Client(server.base, { token: await ada.makeToken("files") });
     const contract = await register(api);
     const refused = await upload(api, contract.id, "a.md", Buffer.from("# Agreement\n\nNothing is agreed."));
-    assert.equal(refused.status, 500);
+    assert.ok(store.asked.refused > 0, "the store refused");
+    assert.equal(refused.status, 500, JSON.stringify(refused.value));
     assert.equal(refused.headers.get("content-type"), "application/problem+json");
     assert.ok(!JSON.stringify(refused.value).includes("127.0.0.1"), "the inside of the house is not told");
     assert.match(server.log, /a file could not be stored/);

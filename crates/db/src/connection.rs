@@ -23,7 +23,10 @@ pub enum Engine {
 #[derive(Clone)]
 pub enum Db {
     /// One writer, several readers: SQLite has one writer at a time anyway, and waiting in our pool is fair.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -34,7 +37,8 @@ impl Db {
     /// When the address is not understood or the store cannot be reached.
     pub async fn open(address: &str) -> Result<Self, Refusal> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address).map_err(|_| not_an_address())?.disable_statement_logging();
+            let options =
+                PgConnectOptions::from_str(address).map_err(|_| not_an_address())?.disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
@@ -94,7 +98,9 @@ impl Db {
 
     pub(crate) async fn begin(&self) -> Result<Connection, Refusal> {
         Ok(match self {
-            Db::Sqlite { writer, .. } => Connection::SqliteWrite(writer.begin_with("begin immediate").await.map_err(failed)?),
+            Db::Sqlite { writer, .. } => {
+                Connection::SqliteWrite(writer.begin_with("begin immediate").await.map_err(failed)?)
+            }
             Db::Postgres(pool) => Connection::PostgresWrite(pool.begin().await.map_err(failed)?),
         })
     }
@@ -108,7 +114,8 @@ impl Db {
 }
 
 fn not_an_address() -> Refusal {
-    Refusal::invalid("this is not the address of a store").hint("write `sqlite:PATH` or `postgres://user@host/database`")
+    Refusal::invalid("this is not the address of a store")
+        .hint("write `sqlite:PATH` or `postgres://user@host/database`")
 }
 
 pub(crate) enum Connection {
@@ -142,10 +149,18 @@ impl Connection {
 
     pub(crate) async fn all(&mut self, sql: String, binds: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         match self {
-            Connection::SqliteWrite(tx) => statement!(sql, binds).fetch(&mut **tx).map_ok(Row::Sqlite).try_collect().await,
-            Connection::SqliteRead(connection) => statement!(sql, binds).fetch(&mut **connection).map_ok(Row::Sqlite).try_collect().await,
-            Connection::PostgresWrite(tx) => statement!(sql, binds).fetch(&mut **tx).map_ok(Row::Postgres).try_collect().await,
-            Connection::PostgresRead(connection) => statement!(sql, binds).fetch(&mut **connection).map_ok(Row::Postgres).try_collect().await,
+            Connection::SqliteWrite(tx) => {
+                statement!(sql, binds).fetch(&mut **tx).map_ok(Row::Sqlite).try_collect().await
+            }
+            Connection::SqliteRead(connection) => {
+                statement!(sql, binds).fetch(&mut **connection).map_ok(Row::Sqlite).try_collect().await
+            }
+            Connection::PostgresWrite(tx) => {
+                statement!(sql, binds).fetch(&mut **tx).map_ok(Row::Postgres).try_collect().await
+            }
+            Connection::PostgresRead(connection) => {
+                statement!(sql, binds).fetch(&mut **connection).map_ok(Row::Postgres).try_collect().await
+            }
         }
     }
 
@@ -153,16 +168,24 @@ impl Connection {
         match self {
             Connection::SqliteWrite(tx) => Ok(statement!(sql, binds).execute(&mut **tx).await?.rows_affected()),
             Connection::PostgresWrite(tx) => Ok(statement!(sql, binds).execute(&mut **tx).await?.rows_affected()),
-            Connection::SqliteRead(_) | Connection::PostgresRead(_) => Err(sqlx::Error::Protocol("a change on a reading connection".into())),
+            Connection::SqliteRead(_) | Connection::PostgresRead(_) => {
+                Err(sqlx::Error::Protocol("a change on a reading connection".into()))
+            }
         }
     }
 
     /// Several statements without binds, as a migration has them.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         match self {
-            Connection::SqliteWrite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(|_| ()),
-            Connection::PostgresWrite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(|_| ()),
-            Connection::SqliteRead(_) | Connection::PostgresRead(_) => Err(sqlx::Error::Protocol("a change on a reading connection".into())),
+            Connection::SqliteWrite(tx) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(|_| ())
+            }
+            Connection::PostgresWrite(tx) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(|_| ())
+            }
+            Connection::SqliteRead(_) | Connection::PostgresRead(_) => {
+                Err(sqlx::Error::Protocol("a change on a reading connection".into()))
+            }
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use kernel::{Actor, Authority, Columns, Condition, Date, Instant, Permission, Refusal, Resource, Side, Uuid, Value, World};
+use kernel::{
+    Actor, Authority, Columns, Condition, Date, Instant, Permission, Refusal, Resource, Side, Uuid, Value, World,
+};
 use serde::Serialize;
 
 use crate::{
@@ -132,7 +134,10 @@ impl Cx {
     pub async fn run_unique(&mut self, sql: &'static str, binds: Vec<Value>, refusal: Refusal) -> Result<u64, Refusal> {
         storable(&binds)?;
         self.wrote = true;
-        self.connection.run(sql.to_owned(), binds).await.map_err(|error| if is_unique_violation(&error) { refusal } else { failed(error) })
+        self.connection
+            .run(sql.to_owned(), binds)
+            .await
+            .map_err(|error| if is_unique_violation(&error) { refusal } else { failed(error) })
     }
 
     /// Tells the ledger. It is written by [`Cx::commit`], in this transaction.
@@ -167,13 +172,16 @@ impl Cx {
 /// PostgreSQL cannot hold the character U+0000 in a text; so that both engines answer alike, neither is asked.
 fn storable(binds: &[Value]) -> Result<(), Refusal> {
     if binds.iter().any(|value| matches!(value, Value::Text(Some(text)) if text.contains('\0'))) {
-        return Err(Refusal::invalid("the text holds a character that cannot be stored (U+0000)").hint("remove it: it usually comes from pasting"));
+        return Err(Refusal::invalid("the text holds a character that cannot be stored (U+0000)")
+            .hint("remove it: it usually comes from pasting"));
     }
     Ok(())
 }
 
 fn changes(sql: &str) -> bool {
-    !sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with r"))
+    !sql.trim_start()
+        .get(..6)
+        .is_some_and(|word| word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with r"))
 }
 
 /// One entry for the ledger, in the words of the person who will read it.
@@ -191,7 +199,12 @@ pub struct Change {
 
 impl Change {
     /// `action` reads `record.verb`, as in `contract.registered`; `summary` is a sentence without the actor's name.
-    pub fn new(action: &'static str, subject_kind: &'static str, subject_id: impl ToString, summary: impl Into<String>) -> Self {
+    pub fn new(
+        action: &'static str,
+        subject_kind: &'static str,
+        subject_id: impl ToString,
+        summary: impl Into<String>,
+    ) -> Self {
         Self {
             action,
             subject_kind,

@@ -17,23 +17,30 @@ pub async fn earlier_answer(cx: &mut Cx, key: &str, request: &[u8]) -> Result<Op
         return Err(Refusal::invalid("an idempotency key has 1 to 200 characters"));
     }
     let Some(row) = cx
-        .optional("select request, answer from idempotency where person = $1 and key = $2", vec![cx.actor.person.into(), key.into()])
+        .optional(
+            "select request, answer from idempotency where person = $1 and key = $2",
+            vec![cx.actor.person.into(), key.into()],
+        )
         .await?
     else {
         return Ok(None);
     };
     if row.get::<Vec<u8>>("request")? != Sha256::digest(request).to_vec() {
-        return Err(Refusal::new(RefusalKind::Conflict, "this idempotency key was used with another request").hint("make a new key for a new request"));
+        return Err(Refusal::new(RefusalKind::Conflict, "this idempotency key was used with another request")
+            .hint("make a new key for a new request"));
     }
     Ok(Some(row.text("answer")?))
 }
 
 /// Keeps the answer, in the transaction that made it. Two requests at once: the second one is refused and may ask again.
 pub async fn keep_answer(cx: &mut Cx, key: &str, request: &[u8], answer: &str) -> Result<(), Refusal> {
-    let binds = vec![cx.actor.person.into(), key.into(), Sha256::digest(request).to_vec().into(), answer.into(), cx.now.into()];
+    let binds =
+        vec![cx.actor.person.into(), key.into(), Sha256::digest(request).to_vec().into(), answer.into(), cx.now.into()];
     let mut busy = Refusal::conflict("a request with this idempotency key is under way");
     busy.retryable = true;
-    cx.run_unique("insert into idempotency (person, key, request, answer, at) values ($1, $2, $3, $4, $5)", binds, busy).await.map(|_| ())
+    cx.run_unique("insert into idempotency (person, key, request, answer, at) values ($1, $2, $3, $4, $5)", binds, busy)
+        .await
+        .map(|_| ())
 }
 
 /// Forgets old answers.

@@ -32,7 +32,13 @@ pub trait JobHandler: Send + Sync + 'static {
 }
 
 /// Enqueues. With `dedup`, the same word is enqueued once only, ever.
-pub async fn enqueue(cx: &mut Cx, kind: &str, payload: &str, dedup: Option<String>, run_at: Instant) -> Result<(), Refusal> {
+pub async fn enqueue(
+    cx: &mut Cx,
+    kind: &str,
+    payload: &str,
+    dedup: Option<String>,
+    run_at: Instant,
+) -> Result<(), Refusal> {
     let id: kernel::Uuid = cx.new_id();
     cx.run(
         "insert into jobs (id, kind, payload, dedup, run_at, attempts, state) values ($1, $2, $3, $4, $5, 0, 'queued') on conflict (dedup) do nothing",
@@ -48,7 +54,11 @@ pub async fn enqueue_periodic(store: &Store, handlers: &[Arc<dyn JobHandler>]) -
     let now = store.world.now();
     let due: Vec<(&'static str, String)> = handlers
         .iter()
-        .filter_map(|handler| handler.every_seconds().map(|every| (handler.kind(), format!("{}@{}", handler.kind(), now.micros() / 1_000_000 / every.max(1)))))
+        .filter_map(|handler| {
+            handler.every_seconds().map(|every| {
+                (handler.kind(), format!("{}@{}", handler.kind(), now.micros() / 1_000_000 / every.max(1)))
+            })
+        })
         .collect();
     let mut cx = store.read(&actor).await?;
     let mut missing = Vec::new();
@@ -84,7 +94,14 @@ async fn claim(store: &Store) -> Result<Option<Job>, Refusal> {
     let rows = connection.all(sql, vec![now.plus_seconds(LEASE_SECONDS).into(), now.into()]).await.map_err(failed)?;
     connection.commit().await.map_err(failed)?;
     rows.first()
-        .map(|row| Ok(Job { id: row.get("id")?, kind: row.text("kind")?, payload: row.text("payload")?, attempts: row.int("attempts")? }))
+        .map(|row| {
+            Ok(Job {
+                id: row.get("id")?,
+                kind: row.text("kind")?,
+                payload: row.text("payload")?,
+                attempts: row.int("attempts")?,
+            })
+        })
         .transpose()
 }
 

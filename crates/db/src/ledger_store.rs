@@ -18,7 +18,10 @@ pub struct Head {
 pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<(), Refusal> {
     let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
     let head = cx
-        .optional("update ledger_head set seq = seq + $1 where id = 1 returning seq, hash, frontier", vec![count.into()])
+        .optional(
+            "update ledger_head set seq = seq + $1 where id = 1 returning seq, hash, frontier",
+            vec![count.into()],
+        )
         .await?
         .ok_or_else(|| Refusal::broken("the ledger has no head"))?;
     let mut seq = as_u64(head.int("seq")? - count)?;
@@ -69,7 +72,11 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<(), Refu
         )
         .await?;
     }
-    cx.run("update ledger_head set hash = $1, frontier = $2 where id = 1", vec![prev.to_vec().into(), frontier.to_bytes().into()]).await?;
+    cx.run(
+        "update ledger_head set hash = $1, frontier = $2 where id = 1",
+        vec![prev.to_vec().into(), frontier.to_bytes().into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -141,7 +148,11 @@ pub async fn checkpoints(cx: &mut Cx) -> Result<Vec<Kept>, Refusal> {
 }
 
 pub async fn last_checkpoint(cx: &mut Cx) -> Result<Option<Kept>, Refusal> {
-    cx.optional("select size, signer, note, at from ledger_checkpoints order by size desc, signer limit 1", vec![]).await?.as_ref().map(kept).transpose()
+    cx.optional("select size, signer, note, at from ledger_checkpoints order by size desc, signer limit 1", vec![])
+        .await?
+        .as_ref()
+        .map(kept)
+        .transpose()
 }
 
 pub async fn keep_checkpoint(cx: &mut Cx, size: u64, signer: &str, note: &str) -> Result<(), Refusal> {
@@ -155,7 +166,12 @@ pub async fn keep_checkpoint(cx: &mut Cx, size: u64, signer: &str, note: &str) -
 }
 
 fn kept(row: &Row) -> Result<Kept, Refusal> {
-    Ok(Kept { size: as_u64(row.int("size")?)?, signer: row.text("signer")?, note: row.text("note")?, at: row.instant("at")? })
+    Ok(Kept {
+        size: as_u64(row.int("size")?)?,
+        signer: row.text("signer")?,
+        note: row.text("note")?,
+        at: row.instant("at")?,
+    })
 }
 
 fn hash(row: &Row, column: &str) -> Result<ledger::Hash, Refusal> {

@@ -35,11 +35,15 @@ pub async fn migrate(store: &Store, areas: &[(&'static str, &'static [Migration]
     for row in store.read(&actor).await?.all("select area, number, sha256 from migrations", vec![]).await? {
         applied.insert((row.text("area")?, row.int("number")?), row.text("sha256")?);
     }
-    let known: std::collections::BTreeSet<(String, i64)> =
-        areas.iter().flat_map(|(area, steps)| steps.iter().map(|step| ((*area).to_owned(), i64::from(step.number)))).collect();
+    let known: std::collections::BTreeSet<(String, i64)> = areas
+        .iter()
+        .flat_map(|(area, steps)| steps.iter().map(|step| ((*area).to_owned(), i64::from(step.number))))
+        .collect();
     if let Some((area, number)) = applied.keys().find(|key| !known.contains(*key)) {
-        return Err(Refusal::conflict(format!("this store was written by a newer Countersign (it knows step {number} of {area})"))
-            .hint("start the newer program, or restore the backup made before the update"));
+        return Err(Refusal::conflict(format!(
+            "this store was written by a newer Countersign (it knows step {number} of {area})"
+        ))
+        .hint("start the newer program, or restore the backup made before the update"));
     }
     let mut steps_taken = 0;
     for (area, steps) in areas {
@@ -48,7 +52,10 @@ pub async fn migrate(store: &Store, areas: &[(&'static str, &'static [Migration]
             match applied.get(&((*area).to_owned(), i64::from(step.number))) {
                 Some(there) if *there == sha256 => continue,
                 Some(_) => {
-                    return Err(Refusal::broken(format!("step {} of {area} was applied with another text", step.number)));
+                    return Err(Refusal::broken(format!(
+                        "step {} of {area} was applied with another text",
+                        step.number
+                    )));
                 }
                 None => {}
             }
@@ -89,10 +96,14 @@ async fn apply(store: &Store, engine: Engine, area: &str, step: &Migration, sha2
     }
     let sql = match engine {
         // `INTEGER primary key` is SQLite's own row number; with `BIGINT` it would keep a second tree beside it.
-        Engine::Sqlite => replace_word(&replace_word(step.sql, "UUID", "BLOB"), "BYTES", "BLOB").replace("BIGINT primary key", "INTEGER primary key"),
+        Engine::Sqlite => replace_word(&replace_word(step.sql, "UUID", "BLOB"), "BYTES", "BLOB")
+            .replace("BIGINT primary key", "INTEGER primary key"),
         Engine::Postgres => replace_word(step.sql, "BYTES", "BYTEA"),
     };
-    connection.script(&sql).await.map_err(|error| Refusal::broken(format!("step {} of {area} ({}): {error}", step.number, step.name)))?;
+    connection
+        .script(&sql)
+        .await
+        .map_err(|error| Refusal::broken(format!("step {} of {area} ({}): {error}", step.number, step.name)))?;
     connection.commit().await.map_err(failed)?;
     Ok(true)
 }

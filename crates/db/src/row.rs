@@ -15,7 +15,10 @@ impl Row {
     /// [`kernel::RefusalKind::Broken`] for a column that is not there or is of another type: a fault of ours.
     pub fn get<T>(&self, column: &str) -> Result<T, Refusal>
     where
-        T: for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
+        T: for<'r> sqlx::Decode<'r, Sqlite>
+            + sqlx::Type<Sqlite>
+            + for<'r> sqlx::Decode<'r, Postgres>
+            + sqlx::Type<Postgres>,
     {
         match self {
             Row::Sqlite(row) => row.try_get(column),
@@ -58,7 +61,9 @@ impl Row {
     }
 
     pub fn date_or_none(&self, column: &str) -> Result<Option<Date>, Refusal> {
-        self.text_or_none(column)?.map(|text| text.parse().map_err(|_| Refusal::broken(format!("column {column} holds no date")))).transpose()
+        self.text_or_none(column)?
+            .map(|text| text.parse().map_err(|_| Refusal::broken(format!("column {column} holds no date"))))
+            .transpose()
     }
 
     /// A word of an enum that reads itself from text.

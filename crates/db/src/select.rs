@@ -83,10 +83,16 @@ mod tests {
         let (sql, binds) = Select::new("select id from contracts c")
             .and("c.status = {0}", vec!["active".into()])
             .and_some("c.kind = {0}", None)
-            .allowed(Condition { sql: "c.owner = {0} or c.owner = {1}".into(), binds: vec![1_i64.into(), 2_i64.into()] })
+            .allowed(Condition {
+                sql: "c.owner = {0} or c.owner = {1}".into(),
+                binds: vec![1_i64.into(), 2_i64.into()],
+            })
             .tail("order by id limit {0}", vec![50_i64.into()])
             .finish();
-        assert_eq!(sql, "select id from contracts c where c.status = $1 and (c.owner = $2 or c.owner = $3) order by id limit $4");
+        assert_eq!(
+            sql,
+            "select id from contracts c where c.status = $1 and (c.owner = $2 or c.owner = $3) order by id limit $4"
+        );
         assert_eq!(binds.len(), 4);
     }
 }

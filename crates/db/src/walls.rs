@@ -19,7 +19,11 @@ pub async fn raise(cx: &mut Cx, wall: Uuid, sealed: bool) -> Result<(), Refusal>
 pub async fn name_people(cx: &mut Cx, wall: Uuid, people: &[PersonId]) -> Result<(), Refusal> {
     cx.run("delete from wall_people where wall = $1", vec![wall.into()]).await?;
     for person in people {
-        cx.run("insert into wall_people (wall, person) values ($1, $2) on conflict do nothing", vec![wall.into(), (*person).into()]).await?;
+        cx.run(
+            "insert into wall_people (wall, person) values ($1, $2) on conflict do nothing",
+            vec![wall.into(), (*person).into()],
+        )
+        .await?;
     }
     Ok(())
 }

@@ -44,7 +44,8 @@ impl FromStr for Date {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let refuse = || Refusal::invalid(format!("`{text}` is not a date")).hint("write it as year-month-day, like 2026-11-21");
+        let refuse =
+            || Refusal::invalid(format!("`{text}` is not a date")).hint("write it as year-month-day, like 2026-11-21");
         let date: jiff::civil::Date = text.trim().parse().map_err(|_| refuse())?;
         if text.trim().len() != 10 || !(1900..=2999).contains(&date.year()) {
             return Err(refuse());

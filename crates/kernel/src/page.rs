@@ -25,7 +25,8 @@ impl Cursor {
             return None;
         }
         let (id, key) = text.split_at(32);
-        let bytes: Option<Vec<u8>> = (0..key.len()).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).ok()).collect();
+        let bytes: Option<Vec<u8>> =
+            (0..key.len()).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).ok()).collect();
         Some(Self { key: String::from_utf8(bytes?).ok()?, id: id.parse().ok()? })
     }
 }

@@ -95,7 +95,8 @@ pub trait Authority: Send + Sync + 'static {
         Err(if permission.action.starts_with("read") && resource.id != "all" {
             Refusal::not_found("there is no such record, or it is not yours to see")
         } else {
-            Refusal::forbidden("you may not do this").hint("ask someone of the side that owns it, or an administrator for another role")
+            Refusal::forbidden("you may not do this")
+                .hint("ask someone of the side that owns it, or an administrator for another role")
         })
     }
 }

@@ -48,7 +48,11 @@ impl Client {
         request.headers_mut().entry("sec-fetch-site").or_insert(header::HeaderValue::from_static("same-origin"));
         let response = self.router.clone().oneshot(request).await.expect("a router cannot fail");
         let (parts, body) = response.into_parts();
-        Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.expect("a body").to_vec() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.expect("a body").to_vec(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -57,9 +61,24 @@ impl Client {
 
     /// Posts a form of `name=value` pairs.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect::<String>();
-        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body)).expect("a request");
+        let encode = |text: &str| {
+            text.bytes()
+                .map(
+                    |byte| {
+                        if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }
+                    },
+                )
+                .collect::<String>()
+        };
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .expect("a request");
         self.send(request).await
     }
 

@@ -8,8 +8,8 @@ mod world;
 
 use std::sync::Arc;
 
-use db::{Db, Migration, Store};
 pub use db::Engine;
+use db::{Db, Migration, Store};
 use kernel::{Actor, Authority, PersonId, Side, Via};
 
 pub use client::{Answer, Client};
@@ -42,8 +42,9 @@ impl TestApp {
         let (address, database) = match engine {
             Engine::Sqlite => (format!("sqlite:{}", folder.join("store.sqlite").display()), None),
             Engine::Postgres => {
-                let base = std::env::var("COUNTERSIGN_TEST_POSTGRES")
-                    .expect("COUNTERSIGN_TEST_POSTGRES names a PostgreSQL for the tests; `cargo xtask test` starts one");
+                let base = std::env::var("COUNTERSIGN_TEST_POSTGRES").expect(
+                    "COUNTERSIGN_TEST_POSTGRES names a PostgreSQL for the tests; `cargo xtask test` starts one",
+                );
                 world::run_on(&base, &format!("create database {name}")).await;
                 let (server, _) = base.rsplit_once('/').expect("the address ends with a database");
                 (format!("{server}/{name}"), Some((base, name)))
@@ -88,7 +89,9 @@ impl TestApp {
         let mut cx = self.store.write(&Actor::system()).await.expect("a transaction");
         cx.run("analyze", Vec::new()).await.expect("statistics");
         if postgres {
-            for setting in ["set local enable_seqscan = off", "set local enable_sort = off", "set local enable_bitmapscan = off"] {
+            for setting in
+                ["set local enable_seqscan = off", "set local enable_sort = off", "set local enable_bitmapscan = off"]
+            {
                 cx.run(setting, Vec::new()).await.expect("a setting");
             }
         }

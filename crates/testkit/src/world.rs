@@ -53,6 +53,9 @@ pub(crate) async fn run_on(address: &str, sql: &str) {
     use sqlx::{ConnectOptions, Connection};
     let options: sqlx::postgres::PgConnectOptions = address.parse().expect("an address of PostgreSQL");
     let mut connection = options.connect().await.expect("PostgreSQL answers");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect("a database of the test's own");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+        .execute(&mut connection)
+        .await
+        .expect("a database of the test's own");
     connection.close().await.expect("closed");
 }

@@ -16,7 +16,12 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let cloned = Command::new("git").arg("clone").arg("--quiet").arg(crate::root()).arg(&folder).status()?;
     ensure!(cloned.success(), "git clone failed");
     let before = super::server::children_cpu_ms()?;
-    let built = Command::new("cargo").args(["build", "--release", "--quiet"]).args(["-p", "server"]).current_dir(&folder).env_remove("CARGO_TARGET_DIR").status()?;
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet"])
+        .args(["-p", "server"])
+        .current_dir(&folder)
+        .env_remove("CARGO_TARGET_DIR")
+        .status()?;
     ensure!(built.success(), "the release build failed");
     let cpu = (super::server::children_cpu_ms()? - before) / 1000.0;
     let server = Server::start(&folder.join("target/release/countersign"), &folder.join("data"), &[])?;
@@ -25,7 +30,11 @@ pub fn run() -> anyhow::Result<ExitCode> {
     server.stop()?;
     let size = std::fs::metadata(folder.join("target/release/countersign"))?.len() >> 20;
     println!("| What | Measured | How |\n|---|---|---|");
-    line("clone to first page", &format!("{:.1} min", wall / 60.0), &format!("wall; {cpu:.0} s of CPU; crates already downloaded; binary {size} MB"));
+    line(
+        "clone to first page",
+        &format!("{:.1} min", wall / 60.0),
+        &format!("wall; {cpu:.0} s of CPU; crates already downloaded; binary {size} MB"),
+    );
     remove(&folder)?;
     Ok(ExitCode::SUCCESS)
 }

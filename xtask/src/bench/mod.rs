@@ -37,7 +37,8 @@ pub fn run(args: &[String]) -> anyhow::Result<ExitCode> {
 }
 
 fn build() -> anyhow::Result<()> {
-    let done = Command::new("cargo").args(["build", "--release", "-p", "server"]).current_dir(crate::root()).status()?;
+    let done =
+        Command::new("cargo").args(["build", "--release", "-p", "server"]).current_dir(crate::root()).status()?;
     ensure!(done.success(), "the release build failed");
     Ok(())
 }
@@ -78,12 +79,20 @@ fn requests(binary: &Path, folder: &Path) -> anyhow::Result<()> {
     let data = folder.join("filled");
     if !data.join("store.sqlite").exists() {
         let begun = Instant::now();
-        let done = Command::new(binary).args(["bench-fill", "--contracts", &CONTRACTS.to_string(), "--data-folder"]).arg(&data).stdout(Stdio::piped()).output()?;
+        let done = Command::new(binary)
+            .args(["bench-fill", "--contracts", &CONTRACTS.to_string(), "--data-folder"])
+            .arg(&data)
+            .stdout(Stdio::piped())
+            .output()?;
         if !done.status.success() {
             remove(&data)?;
             bail!("the store could not be filled: {}", String::from_utf8_lossy(&done.stderr));
         }
-        line("store filled through the use cases", String::from_utf8_lossy(&done.stdout).trim(), &format!("{:.0} s", begun.elapsed().as_secs_f64()));
+        line(
+            "store filled through the use cases",
+            String::from_utf8_lossy(&done.stdout).trim(),
+            &format!("{:.0} s", begun.elapsed().as_secs_f64()),
+        );
     }
     let server = Server::start(binary, &data, &[])?;
     let mut client = server.client()?;
@@ -94,7 +103,10 @@ fn requests(binary: &Path, folder: &Path) -> anyhow::Result<()> {
     let gets = [
         ("list of 50, filtered and sorted (page)", "/contracts?kind=saas&with_deviations=yes&sort=title".to_owned()),
         ("list of 50 by text (page)", "/contracts?q=counterparty+42&sort=notice".to_owned()),
-        ("list of 50, filtered and sorted (API)", "/api/v1/contracts?kind=saas&with_deviations=true&sort=title&limit=50".to_owned()),
+        (
+            "list of 50, filtered and sorted (API)",
+            "/api/v1/contracts?kind=saas&with_deviations=true&sort=title&limit=50".to_owned(),
+        ),
         ("obligations, 50 of a topic (page)", "/contracts/obligations?topic=breach_notification".to_owned()),
         ("one record's page", record.clone()),
         ("one record's review page", format!("{record}/review")),
@@ -102,7 +114,11 @@ fn requests(binary: &Path, folder: &Path) -> anyhow::Result<()> {
     ];
     for (what, path) in &gets {
         let (cpu, wall) = per_request(&server, || client.get(path)?.expect(200).map(|_| ()))?;
-        line(&format!("CPU: {what}"), &format!("{cpu:.2} ms"), &format!("mean of {REQUESTS} requests; median wall {wall:.2} ms"));
+        line(
+            &format!("CPU: {what}"),
+            &format!("{cpu:.2} ms"),
+            &format!("mean of {REQUESTS} requests; median wall {wall:.2} ms"),
+        );
     }
     let mut number = 0;
     let (cpu, wall) = per_request(&server, || {
@@ -112,7 +128,11 @@ fn requests(binary: &Path, folder: &Path) -> anyhow::Result<()> {
         );
         client.post_json("/api/v1/contracts", &body)?.expect(201).map(|_| ())
     })?;
-    line("CPU: create through the API", &format!("{cpu:.2} ms"), &format!("mean of {REQUESTS} requests; median wall {wall:.2} ms"));
+    line(
+        "CPU: create through the API",
+        &format!("{cpu:.2} ms"),
+        &format!("mean of {REQUESTS} requests; median wall {wall:.2} ms"),
+    );
     line("memory after this load", &format!("{:.0} MB", server.resident_mb()?), "resident");
     server.stop()
 }
@@ -140,12 +160,22 @@ fn reviews(binary: &Path, folder: &Path) -> anyhow::Result<()> {
         let before = server::children_cpu_ms()?;
         for _ in 0..15 {
             let begun = Instant::now();
-            let done = Command::new(binary).arg("review").arg(path).args(["--format", "json"]).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+            let done = Command::new(binary)
+                .arg("review")
+                .arg(path)
+                .args(["--format", "json"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()?;
             ensure!(matches!(done.code(), Some(0 | 1)), "{} could not be reviewed", path.display());
             walls.push(begun.elapsed().as_secs_f64() * 1000.0);
         }
         let cpu = (server::children_cpu_ms()? - before) / 15.0;
-        line(&format!("review of about 50 pages, {kind}, whole command"), &format!("{:.0} ms", median(walls)), &format!("wall, median of 15; mean CPU {cpu:.0} ms"));
+        line(
+            &format!("review of about 50 pages, {kind}, whole command"),
+            &format!("{:.0} ms", median(walls)),
+            &format!("wall, median of 15; mean CPU {cpu:.0} ms"),
+        );
     }
     Ok(())
 }
@@ -174,11 +204,22 @@ fn fifty_pages(folder: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
         }
     }
     let pages = Command::new("pdfinfo").arg(&pdf).output().context("pdfinfo, from poppler-utils")?;
-    let pages = String::from_utf8_lossy(&pages.stdout).lines().find_map(|line| line.strip_prefix("Pages:").map(|n| n.trim().to_owned())).unwrap_or_default();
-    line("the document for the reviews", &format!("{pages} pages"), "the demonstration's agreements, laid out by LibreOffice");
+    let pages = String::from_utf8_lossy(&pages.stdout)
+        .lines()
+        .find_map(|line| line.strip_prefix("Pages:").map(|n| n.trim().to_owned()))
+        .unwrap_or_default();
+    line(
+        "the document for the reviews",
+        &format!("{pages} pages"),
+        "the demonstration's agreements, laid out by LibreOffice",
+    );
     Ok((pdf, docx))
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {
-    if folder.exists() { std::fs::remove_dir_all(folder).with_context(|| format!("{} cannot be removed", folder.display())) } else { Ok(()) }
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("{} cannot be removed", folder.display()))
+    } else {
+        Ok(())
+    }
 }

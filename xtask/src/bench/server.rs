@@ -41,7 +41,13 @@ impl Server {
     pub fn client(&self) -> anyhow::Result<Client> {
         let stream = TcpStream::connect(&self.address)?;
         stream.set_nodelay(true)?;
-        Ok(Client { reader: BufReader::new(stream.try_clone()?), stream, address: self.address.clone(), cookie: String::new(), compressed: false })
+        Ok(Client {
+            reader: BufReader::new(stream.try_clone()?),
+            stream,
+            address: self.address.clone(),
+            cookie: String::new(),
+            compressed: false,
+        })
     }
 
     /// Processor time of the process so far, user and system.
@@ -52,7 +58,10 @@ impl Server {
 
     pub fn resident_mb(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok());
+        let kilobytes = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok());
         kilobytes.map(|kilobytes| kilobytes / 1024.0).context("no resident size")
     }
 
@@ -99,7 +108,12 @@ pub struct Answer {
 
 impl Answer {
     pub fn expect(self, status: u16) -> anyhow::Result<Self> {
-        ensure!(self.status == status, "answered {} and not {status}: {}", self.status, self.body.chars().take(400).collect::<String>());
+        ensure!(
+            self.status == status,
+            "answered {} and not {status}: {}",
+            self.status,
+            self.body.chars().take(400).collect::<String>()
+        );
         Ok(self)
     }
 
@@ -125,13 +139,15 @@ impl Client {
         let plain = |text: &str| text.replace('@', "%40").replace(' ', "+");
         let body = format!("email={}&password={}", plain(email), plain(password));
         let answer = self.send("POST", "/sign-in", "application/x-www-form-urlencoded", &body)?.expect(303)?;
-        self.cookie = answer.set_cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
+        self.cookie =
+            answer.set_cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
         ensure!(!self.cookie.is_empty(), "signing in gave no session");
         Ok(())
     }
 
     fn send(&mut self, method: &str, path: &str, media_type: &str, body: &str) -> anyhow::Result<Answer> {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n", self.address);
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n", self.address);
         if self.compressed {
             request.push_str("accept-encoding: gzip\r\n");
         }
@@ -150,7 +166,11 @@ impl Client {
     fn read(&mut self) -> anyhow::Result<Answer> {
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).with_context(|| format!("no status in `{line}`"))?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .with_context(|| format!("no status in `{line}`"))?;
         let (mut length, mut chunked, mut set_cookies) = (0_usize, false, Vec::new());
         loop {
             line.clear();

@@ -34,17 +34,45 @@ fn fields(title: &str, counterparty: &str, number: usize) -> ContractFields {
 }
 
 /// Confirms all rows and signs as one of the side.
-async fn sign_all(contracts: &Contracts, actor: &Actor, id: contracts::ContractId, side: Side, decision: Decision) -> Result<(), Refusal> {
+async fn sign_all(
+    contracts: &Contracts,
+    actor: &Actor,
+    id: contracts::ContractId,
+    side: Side,
+    decision: Decision,
+) -> Result<(), Refusal> {
     let view = review::view(&mut contracts.store.read(actor).await?, id).await?;
     for row in view.findings.iter().filter(|row| row.state == RowState::Open) {
-        db::transact!(contracts.store, actor, |cx| review::decide(cx, id, row.id, row.revision, &review::Verdict::Confirm).await)?;
+        db::transact!(contracts.store, actor, |cx| review::decide(
+            cx,
+            id,
+            row.id,
+            row.revision,
+            &review::Verdict::Confirm
+        )
+        .await)?;
     }
-    let mut topics: Vec<Option<String>> =
-        view.findings.iter().filter(|row| row.is_deviation() && row.approvers.contains(&side)).map(|row| Some(row.topic.to_string())).collect();
+    let mut topics: Vec<Option<String>> = view
+        .findings
+        .iter()
+        .filter(|row| row.is_deviation() && row.approvers.contains(&side))
+        .map(|row| Some(row.topic.to_string()))
+        .collect();
     topics.push(None);
     for topic in topics {
-        let condition = if decision == Decision::Approve { String::new() } else { "the vendor sends its current SOC 2 report".to_owned() };
-        let new = signoff::NewSignoff { review: view.review.id, sha256: view.review.sha256.clone(), topic, side, decision, condition };
+        let condition = if decision == Decision::Approve {
+            String::new()
+        } else {
+            "the vendor sends its current SOC 2 report".to_owned()
+        };
+        let new = signoff::NewSignoff {
+            review: view.review.id,
+            sha256: view.review.sha256.clone(),
+            topic,
+            side,
+            decision,
+            condition,
+        };
         db::transact!(contracts.store, actor, |cx| signoff::sign(cx, id, &new).await)?;
     }
     Ok(())
@@ -90,7 +118,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             2 => sign_all(&contracts, &people[1], made.id, Side::Security, Decision::ApproveWithCondition).await?,
             3 => {
                 sign_all(&contracts, &people[0], made.id, Side::Legal, Decision::Approve).await?;
-                let longer = format!("{}\n\nThe parties met and talked.", String::from_utf8_lossy(&std::fs::read(&path)?));
+                let longer =
+                    format!("{}\n\nThe parties met and talked.", String::from_utf8_lossy(&std::fs::read(&path)?));
                 contracts.upload(&people[4], made.id, &name, Bytes::from(longer), "after the negotiation").await?;
             }
             _ => {}
@@ -110,7 +139,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             next.run(request)
         };
         let pages = contracts::pages(contracts.clone()).merge(ui::routes());
-        let router = ui::outer(ui::inner(pages, nav).layer(from_fn(signed_in)), Arc::clone(&app.store.world), ui::Reach::default());
+        let router = ui::outer(
+            ui::inner(pages, nav).layer(from_fn(signed_in)),
+            Arc::clone(&app.store.world),
+            ui::Reach::default(),
+        );
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
         #[expect(clippy::print_stdout, reason = "an example says where it is")]
         {

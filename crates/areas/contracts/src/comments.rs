@@ -27,7 +27,11 @@ pub async fn add(cx: &mut Cx, id: ContractId, clause: Option<usize>, body: &str)
     }
     let comment: CommentId = cx.new_id();
     store::insert_comment(cx, comment, id, version, clause.and_then(|clause| i64::try_from(clause).ok()), body).await?;
-    cx.record(Change::new("contract.commented", "contract", id, format!("commented on {}", contract.reference)).behind(id).after(serde_json::json!({ "clause": clause, "body": body })));
+    cx.record(
+        Change::new("contract.commented", "contract", id, format!("commented on {}", contract.reference))
+            .behind(id)
+            .after(serde_json::json!({ "clause": clause, "body": body })),
+    );
     Ok(comment)
 }
 
@@ -44,6 +48,15 @@ pub async fn resolve(cx: &mut Cx, id: ContractId, comment: CommentId) -> Result<
     if store::resolve_comment(cx, comment).await? == 0 {
         return Err(Refusal::conflict("the comment is resolved already"));
     }
-    cx.record(Change::new("contract.comment_resolved", "contract", id, format!("resolved a comment on {}", contract.reference)).behind(id).after(comment));
+    cx.record(
+        Change::new(
+            "contract.comment_resolved",
+            "contract",
+            id,
+            format!("resolved a comment on {}", contract.reference),
+        )
+        .behind(id)
+        .after(comment),
+    );
     Ok(())
 }

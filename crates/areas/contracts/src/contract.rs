@@ -4,8 +4,7 @@ use db::{Change, Cx};
 use kernel::{FieldProblem, Page, PersonId, Refusal, Resource, Side};
 
 use crate::{
-    Contract, ContractFields, ContractId, EDIT, ListFilter, READ, REGISTER, RESTRICT, Row,
-    rules::Facts,
+    Contract, ContractFields, ContractId, EDIT, ListFilter, READ, REGISTER, RESTRICT, Row, rules::Facts,
     store::contracts as store,
 };
 
@@ -32,7 +31,9 @@ async fn playbook_of(cx: &mut Cx, fields: &ContractFields) -> Result<kernel::Uui
     if fields.playbook.trim().is_empty() {
         return Ok(playbook::standard(cx).await?.playbook.into());
     }
-    let unknown = || Refusal::fields(vec![FieldProblem { field: "playbook".into(), message: "choose one of the playbooks".into() }]);
+    let unknown = || {
+        Refusal::fields(vec![FieldProblem { field: "playbook".into(), message: "choose one of the playbooks".into() }])
+    };
     let id: playbook::PlaybookId = fields.playbook.parse().map_err(|_| unknown())?;
     Ok(playbook::current(cx, id).await.map_err(|_| unknown())?.playbook.into())
 }
@@ -47,9 +48,14 @@ pub async fn register(cx: &mut Cx, fields: &ContractFields) -> Result<Contract, 
     store::insert(cx, id, &reference, &facts, playbook).await?;
     db::walls::raise(cx, id.into(), false).await?;
     cx.record(
-        Change::new("contract.registered", "contract", id, format!("registered {reference}, {} with {}", facts.title, facts.counterparty))
-            .behind(id)
-            .after(&facts),
+        Change::new(
+            "contract.registered",
+            "contract",
+            id,
+            format!("registered {reference}, {} with {}", facts.title, facts.counterparty),
+        )
+        .behind(id)
+        .after(&facts),
     );
     store::load(cx, id).await?.ok_or_else(|| Refusal::broken("a contract that was just registered"))
 }
@@ -96,11 +102,16 @@ pub async fn restrict(cx: &mut Cx, id: ContractId, restricted: bool, people: &[P
     db::walls::name_people(cx, id.into(), if restricted { &inside } else { &[] }).await?;
     let what = if restricted { "restricted" } else { "opened" };
     cx.record(
-        Change::new("contract.restricted", "contract", id, format!("{what} {} to {} named people beside Legal", before.reference, people.len()))
-            .side(Side::Legal)
-            .behind(id)
-            .before(serde_json::json!({ "restricted": before.restricted, "people": before.shared_with }))
-            .after(serde_json::json!({ "restricted": restricted, "people": people })),
+        Change::new(
+            "contract.restricted",
+            "contract",
+            id,
+            format!("{what} {} to {} named people beside Legal", before.reference, people.len()),
+        )
+        .side(Side::Legal)
+        .behind(id)
+        .before(serde_json::json!({ "restricted": before.restricted, "people": before.shared_with }))
+        .after(serde_json::json!({ "restricted": restricted, "people": people })),
     );
     get(cx, id).await
 }

@@ -20,12 +20,16 @@ pub async fn activate(cx: &mut Cx, id: ContractId) -> Result<Contract, Refusal> 
     if contract.status == Status::Active {
         return Ok(contract);
     }
-    let Some((_, judged)) = judge(cx, &contract).await? else { return Err(refuse("a contract without a reviewed document cannot come into force")) };
+    let Some((_, judged)) = judge(cx, &contract).await? else {
+        return Err(refuse("a contract without a reviewed document cannot come into force"));
+    };
     if !judged.countersigned || contract.status != Status::Countersigned {
-        return Err(refuse("the contract is not countersigned").hint(judged.obstacle.unwrap_or("Legal, Security and Compliance each have to approve first")));
+        return Err(refuse("the contract is not countersigned")
+            .hint(judged.obstacle.unwrap_or("Legal, Security and Compliance each have to approve first")));
     }
     if judged.open_conditions > 0 {
-        return Err(refuse("a sign-off carries a condition that is not met yet").hint("mark the condition as met first, with what shows it"));
+        return Err(refuse("a sign-off carries a condition that is not met yet")
+            .hint("mark the condition as met first, with what shows it"));
     }
     if contract.facts.effective_on.is_none() {
         return Err(refuse("the contract has no effective date").hint("enter the date on which it takes effect"));
@@ -39,7 +43,9 @@ pub async fn activate(cx: &mut Cx, id: ContractId) -> Result<Contract, Refusal> 
 pub async fn end(cx: &mut Cx, id: ContractId, on: Date, reason: &str) -> Result<Contract, Refusal> {
     let contract = close(cx, id, reason).await?;
     if contract.status != Status::Active {
-        return Err(Refusal::conflict("only a contract in force can end").hint("withdraw one that never came into force"));
+        return Err(
+            Refusal::conflict("only a contract in force can end").hint("withdraw one that never came into force")
+        );
     }
     store::set_status(cx, id, Status::Ended, Some(on), Some(reason.trim())).await?;
     moved(cx, &contract, Status::Ended, reason);
@@ -82,9 +88,14 @@ pub async fn reopen(cx: &mut Cx, id: ContractId) -> Result<Contract, Refusal> {
 
 fn moved(cx: &mut Cx, contract: &Contract, to: Status, reason: &str) {
     cx.record(
-        Change::new("contract.moved", "contract", contract.id, format!("{} is now {}", contract.reference, to.label().to_lowercase()))
-            .behind(contract.id)
-            .before(contract.status)
-            .after(serde_json::json!({ "status": to, "reason": reason.trim() })),
+        Change::new(
+            "contract.moved",
+            "contract",
+            contract.id,
+            format!("{} is now {}", contract.reference, to.label().to_lowercase()),
+        )
+        .behind(contract.id)
+        .before(contract.status)
+        .after(serde_json::json!({ "status": to, "reason": reason.trim() })),
     );
 }

@@ -146,7 +146,10 @@ impl std::str::FromStr for RowState {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        [RowState::Open, RowState::Confirmed, RowState::Overridden].into_iter().find(|state| state.as_str() == word).ok_or(())
+        [RowState::Open, RowState::Confirmed, RowState::Overridden]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or(())
     }
 }
 
@@ -220,7 +223,13 @@ impl Signoff {
     }
 
     pub fn signature(&self) -> Signature {
-        Signature { topic: self.topic.clone(), side: self.side, decision: self.decision, person: self.person, condition_open: self.condition_is_open() }
+        Signature {
+            topic: self.topic.clone(),
+            side: self.side,
+            decision: self.decision,
+            person: self.person,
+            condition_open: self.condition_is_open(),
+        }
     }
 }
 
@@ -327,6 +336,9 @@ impl std::str::FromStr for Sort {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        Sort::ALL.into_iter().find(|sort| sort.as_str() == word).ok_or_else(|| format!("`{word}` is not something to sort by"))
+        Sort::ALL
+            .into_iter()
+            .find(|sort| sort.as_str() == word)
+            .ok_or_else(|| format!("`{word}` is not something to sort by"))
     }
 }

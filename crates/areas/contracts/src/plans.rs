@@ -10,7 +10,8 @@ use crate::{
 };
 
 async fn check(engine: Engine) {
-    let areas: &testkit::Areas = &[("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", crate::MIGRATIONS)];
+    let areas: &testkit::Areas =
+        &[("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", crate::MIGRATIONS)];
     let app = TestApp::new(engine, areas).await;
     db::transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await).unwrap();
     // Security is a side for which the policy leaves a condition on each row.
@@ -52,7 +53,10 @@ async fn check(engine: Engine) {
     }
     let obligations = [
         (ObligationFilter { limit: 50, ..Default::default() }, "contract_obligations_live"),
-        (ObligationFilter { limit: 50, topic: Some(clauses::Topic::Insurance), ..Default::default() }, "contract_obligations_topic"),
+        (
+            ObligationFilter { limit: 50, topic: Some(clauses::Topic::Insurance), ..Default::default() },
+            "contract_obligations_topic",
+        ),
     ];
     for (filter, index) in obligations {
         let plan = app.plan(reviews::obligations_statement(&cx, &filter).unwrap()).await;

@@ -75,7 +75,13 @@ pub fn read_here(name: &str, bytes: &[u8]) -> Result<ReadDocument, Unread> {
 
 /// The reader's paragraphs as the clause engine takes them.
 fn blocks(extracted: &Extracted) -> Vec<clauses::Block> {
-    let block = |block: &documents::Block| clauses::Block { start: block.start, end: block.end, heading: block.heading, number: block.number.clone(), page: block.page };
+    let block = |block: &documents::Block| clauses::Block {
+        start: block.start,
+        end: block.end,
+        heading: block.heading,
+        number: block.number.clone(),
+        page: block.page,
+    };
     extracted.blocks.iter().map(block).collect()
 }
 
@@ -109,13 +115,17 @@ impl Reader {
     pub async fn redline(&self, order: RedlineOrder, original: Option<Bytes>) -> Result<Bytes, Refusal> {
         let original = original.unwrap_or_default();
         let made = match self {
-            Reader::Here => tokio::task::spawn_blocking(move || redline_here(&order, &original)).await.map_err(Refusal::broken)?,
+            Reader::Here => {
+                tokio::task::spawn_blocking(move || redline_here(&order, &original)).await.map_err(Refusal::broken)?
+            }
             Reader::Process { program, at_once } => {
                 let _turn = at_once.acquire().await.map_err(Refusal::broken)?;
                 let mut input = serde_json::to_vec(&order).map_err(Refusal::broken)?;
                 input.push(b'\n');
                 input.extend_from_slice(&original);
-                let Some(answer) = run(program, "write-redline", "", input.into()).await? else { return Err(refuse(gave_up())) };
+                let Some(answer) = run(program, "write-redline", "", input.into()).await? else {
+                    return Err(refuse(gave_up()));
+                };
                 match answer.split_first() {
                     Some((b'+', docx)) => Ok(docx.to_vec()),
                     Some((_, problem)) => Err(serde_json::from_slice(problem).map_err(Refusal::broken)?),
@@ -146,7 +156,10 @@ pub fn answer_redline(input: &[u8]) -> Vec<u8> {
     let (order, original) = input.split_at(input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len()));
     let made = match serde_json::from_slice::<RedlineOrder>(order) {
         Ok(order) => redline_here(&order, original.get(1..).unwrap_or_default()),
-        Err(error) => Err(Unread { message: format!("the order for a redline makes no sense: {error}"), hint: "Report this; it is a mistake of the program.".to_owned() }),
+        Err(error) => Err(Unread {
+            message: format!("the order for a redline makes no sense: {error}"),
+            hint: "Report this; it is a mistake of the program.".to_owned(),
+        }),
     };
     match made {
         Ok(docx) => [b"+".as_slice(), &docx].concat(),
@@ -154,10 +167,17 @@ pub fn answer_redline(input: &[u8]) -> Vec<u8> {
     }
 }
 
-async fn in_process(program: &std::path::Path, name: &str, bytes: Bytes) -> Result<Result<ReadDocument, Unread>, Refusal> {
+async fn in_process(
+    program: &std::path::Path,
+    name: &str,
+    bytes: Bytes,
+) -> Result<Result<ReadDocument, Unread>, Refusal> {
     // The name only tells kinds of text apart, so its end is all that the process needs; it is never run by a shell.
-    let ending: String = name.rsplit('.').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    let Some(answer) = run(program, "read-document", &format!("document.{ending}"), bytes).await? else { return Ok(Err(gave_up())) };
+    let ending: String =
+        name.rsplit('.').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let Some(answer) = run(program, "read-document", &format!("document.{ending}"), bytes).await? else {
+        return Ok(Err(gave_up()));
+    };
     // Parsing a large answer takes a while; not on the threads that serve pages.
     let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice(&answer)).await.map_err(Refusal::broken)?;
     parsed.map_err(|error| Refusal::broken(format!("the reading process answered nonsense: {error}")))

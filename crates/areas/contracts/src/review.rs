@@ -17,20 +17,30 @@ pub const ENGINE: &str = concat!("countersign clauses ", env!("CARGO_PKG_VERSION
 
 /// A new version: its review is made when it could be read; without one the contract falls back to a draft. Either way
 /// the sign-offs of the version before are voided.
-pub(crate) async fn version_arrived(cx: &mut Cx, contract: &Contract, version: VersionId, number: i64, prepared: &Prepared) -> Result<(), Refusal> {
+pub(crate) async fn version_arrived(
+    cx: &mut Cx,
+    contract: &Contract,
+    version: VersionId,
+    number: i64,
+    prepared: &Prepared,
+) -> Result<(), Refusal> {
     let voided = signoffs::void(cx, contract.id, None, &format!("version {number} of the document arrived")).await?;
     record_voided(cx, contract, voided, &format!("version {number} arrived"));
     match &prepared.outcome {
         Ok(read) => {
-            let why = if number == 1 { "the first document arrived".to_owned() } else { format!("version {number} arrived") };
-            let review = compare(cx, contract, version, &prepared.stored.sha256, &read.reading, &read.extracted.text, &why).await?;
+            let why =
+                if number == 1 { "the first document arrived".to_owned() } else { format!("version {number} arrived") };
+            let review =
+                compare(cx, contract, version, &prepared.stored.sha256, &read.reading, &read.extracted.text, &why)
+                    .await?;
             contracts::set_version(cx, contract.id, number, Some(review)).await?;
             settle(cx, contract.id).await?;
         }
         Err(_) => {
             reviews::retire_obligations(cx, contract.id).await?;
             contracts::set_version(cx, contract.id, number, None).await?;
-            let summary = contracts::Summary { status: Status::Draft, deviations: 0, blocking: 0, waits_for: Vec::new() };
+            let summary =
+                contracts::Summary { status: Status::Draft, deviations: 0, blocking: 0, waits_for: Vec::new() };
             contracts::set_summary(cx, contract.id, &summary).await?;
         }
     }
@@ -40,9 +50,14 @@ pub(crate) async fn version_arrived(cx: &mut Cx, contract: &Contract, version: V
 fn record_voided(cx: &mut Cx, contract: &Contract, voided: u64, why: &str) {
     if voided > 0 {
         cx.record(
-            Change::new("contract.signoffs_voided", "contract", contract.id, format!("{voided} sign-offs on {} no longer hold: {why}", contract.reference))
-                .behind(contract.id)
-                .after(serde_json::json!({ "voided": voided, "because": why })),
+            Change::new(
+                "contract.signoffs_voided",
+                "contract",
+                contract.id,
+                format!("{voided} sign-offs on {} no longer hold: {why}", contract.reference),
+            )
+            .behind(contract.id)
+            .after(serde_json::json!({ "voided": voided, "because": why })),
         );
     }
 }
@@ -54,9 +69,12 @@ pub async fn again(cx: &mut Cx, id: ContractId, why: &str) -> Result<(), Refusal
     if !contract.status.is_open() {
         return Err(Refusal::conflict("this contract has ended"));
     }
-    let version = versions::by_number(cx, id, contract.version).await?.ok_or_else(|| Refusal::conflict("there is no document to review yet"))?;
+    let version = versions::by_number(cx, id, contract.version)
+        .await?
+        .ok_or_else(|| Refusal::conflict("there is no document to review yet"))?;
     let text = versions::text(cx, version.id).await?.ok_or_else(|| {
-        Refusal::conflict("the newest document could not be read").hint(version.problem_hint.clone().unwrap_or_else(|| "upload a readable copy".to_owned()))
+        Refusal::conflict("the newest document could not be read")
+            .hint(version.problem_hint.clone().unwrap_or_else(|| "upload a readable copy".to_owned()))
     })?;
     let voided = signoffs::void(cx, id, None, &format!("the review was made anew: {why}")).await?;
     record_voided(cx, &contract, voided, why);
@@ -71,7 +89,15 @@ pub async fn request(cx: &mut Cx, id: ContractId) -> Result<(), Refusal> {
     again(cx, id, "a reviewer asked for it").await
 }
 
-async fn compare(cx: &mut Cx, contract: &Contract, version: VersionId, sha256: &str, reading: &clauses::Reading, text: &str, why: &str) -> Result<ReviewId, Refusal> {
+async fn compare(
+    cx: &mut Cx,
+    contract: &Contract,
+    version: VersionId,
+    sha256: &str,
+    reading: &clauses::Reading,
+    text: &str,
+    why: &str,
+) -> Result<ReviewId, Refusal> {
     let book = playbook::current(cx, contract.playbook.into()).await?;
     let review = Review {
         id: cx.new_id(),
@@ -117,9 +143,17 @@ async fn compare(cx: &mut Cx, contract: &Contract, version: VersionId, sha256: &
         reviews::insert_obligation(cx, contract.id, review.id, position, obligation).await?;
     }
     cx.record(
-        Change::new("contract.reviewed", "contract", contract.id, format!("reviewed {}: {counts} deviations from {} version {}", contract.reference, book.playbook_name, book.number))
-            .behind(contract.id)
-            .after(&review),
+        Change::new(
+            "contract.reviewed",
+            "contract",
+            contract.id,
+            format!(
+                "reviewed {}: {counts} deviations from {} version {}",
+                contract.reference, book.playbook_name, book.number
+            ),
+        )
+        .behind(contract.id)
+        .after(&review),
     );
     Ok(review.id)
 }
@@ -130,14 +164,23 @@ fn sides(words: &[String]) -> Vec<Side> {
 
 /// The deviations with the sides that must approve each.
 pub(crate) fn deviations(findings: &[Finding]) -> Vec<(String, Vec<Side>)> {
-    findings.iter().filter(|finding| finding.is_deviation()).map(|finding| (finding.topic.as_str().to_owned(), finding.approvers.clone())).collect()
+    findings
+        .iter()
+        .filter(|finding| finding.is_deviation())
+        .map(|finding| (finding.topic.as_str().to_owned(), finding.approvers.clone()))
+        .collect()
 }
 
 /// Judges the contract from its records.
 pub(crate) async fn judge(cx: &mut Cx, contract: &Contract) -> Result<Option<(Vec<Finding>, Standing)>, Refusal> {
     let Some(review) = contract.review else { return Ok(None) };
     let findings = reviews::findings(cx, review).await?;
-    let signatures: Vec<_> = signoffs::all(cx, contract.id).await?.into_iter().filter(|s| s.holds() && s.review == review).map(|s| s.signature()).collect();
+    let signatures: Vec<_> = signoffs::all(cx, contract.id)
+        .await?
+        .into_iter()
+        .filter(|s| s.holds() && s.review == review)
+        .map(|s| s.signature())
+        .collect();
     let judged = standing(&deviations(&findings), &signatures, contract.registered_by);
     Ok(Some((findings, judged)))
 }
@@ -152,15 +195,24 @@ pub(crate) async fn settle(cx: &mut Cx, id: ContractId) -> Result<(), Refusal> {
         status,
         deviations: findings.iter().filter(|finding| finding.is_deviation()).count(),
         blocking: findings.iter().filter(|finding| finding.blocking).count(),
-        waits_for: if open { judged.sides.iter().filter(|side| side.waits()).map(|side| side.side).collect() } else { Vec::new() },
+        waits_for: if open {
+            judged.sides.iter().filter(|side| side.waits()).map(|side| side.side).collect()
+        } else {
+            Vec::new()
+        },
     };
     contracts::set_summary(cx, id, &summary).await?;
     if status != contract.status {
         cx.record(
-            Change::new("contract.moved", "contract", id, format!("{} is now {}", contract.reference, status.label().to_lowercase()))
-                .behind(id)
-                .before(contract.status)
-                .after(status),
+            Change::new(
+                "contract.moved",
+                "contract",
+                id,
+                format!("{} is now {}", contract.reference, status.label().to_lowercase()),
+            )
+            .behind(id)
+            .before(contract.status)
+            .after(status),
         );
     }
     Ok(())
@@ -178,10 +230,18 @@ pub enum Verdict {
 }
 
 /// Confirms or overrides one row. When that changes what was signed, those sign-offs are voided and say so.
-pub async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: i64, verdict: &Verdict) -> Result<Finding, Refusal> {
+pub async fn decide(
+    cx: &mut Cx,
+    id: ContractId,
+    finding: FindingId,
+    revision: i64,
+    verdict: &Verdict,
+) -> Result<Finding, Refusal> {
     contracts::lock(cx, id).await?;
     let contract = load_for(cx, id, REVIEW).await?;
-    let before = reviews::finding_by_id(cx, id, finding).await?.ok_or_else(|| Refusal::not_found("the matrix has no such row"))?;
+    let before = reviews::finding_by_id(cx, id, finding)
+        .await?
+        .ok_or_else(|| Refusal::not_found("the matrix has no such row"))?;
     if contract.review != Some(before.review) || !contract.status.is_open() {
         return Err(Refusal::conflict("this row belongs to a former review").hint("open the current one"));
     }
@@ -208,10 +268,19 @@ pub async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: i
     let position = book.body.position(before.topic);
     let required = position.is_some_and(|position| position.is_required(&contract.facts.about()));
     let deviates = status.is_deviation();
-    let approvers = if deviates { position.map(|position| sides(&position.approvers)).unwrap_or_default() } else { Vec::new() };
-    let blocks = position.is_some_and(|position| position.blocking) && (status == Position::Unacceptable || (status == Position::Missing && required));
+    let approvers =
+        if deviates { position.map(|position| sides(&position.approvers)).unwrap_or_default() } else { Vec::new() };
+    let blocks = position.is_some_and(|position| position.blocking)
+        && (status == Position::Unacceptable || (status == Position::Missing && required));
     let suggestion = if deviates { position.map(|position| position.preferred.text.trim().to_owned()) } else { None };
-    let decided = reviews::Decided { state, status, reason: &reason, suggestion: suggestion.as_deref(), blocking: blocks, approvers: &approvers };
+    let decided = reviews::Decided {
+        state,
+        status,
+        reason: &reason,
+        suggestion: suggestion.as_deref(),
+        blocking: blocks,
+        approvers: &approvers,
+    };
     if !reviews::decide_finding(cx, finding, revision, &decided).await? {
         return Err(Refusal::stale());
     }
@@ -219,7 +288,9 @@ pub async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: i
     let summary = match verdict {
         Verdict::Confirm => format!("confirmed {label} of {} as {}", contract.reference, words(status)),
         Verdict::Reopen => format!("reopened {label} of {}", contract.reference),
-        Verdict::Override { .. } => format!("overrode {label} of {}: {} instead of {}", contract.reference, words(status), words(before.status)),
+        Verdict::Override { .. } => {
+            format!("overrode {label} of {}: {} instead of {}", contract.reference, words(status), words(before.status))
+        }
     };
     cx.record(
         Change::new("contract.finding_decided", "contract", id, summary)
@@ -228,7 +299,9 @@ pub async fn decide(cx: &mut Cx, id: ContractId, finding: FindingId, revision: i
             .after(serde_json::json!({ "topic": before.topic, "status": status, "state": state, "reason": reason })),
     );
     if status != before.status || approvers != before.approvers {
-        let voided = signoffs::void_topic_and_whole(cx, id, before.topic.as_str(), &format!("the row on {label} was changed")).await?;
+        let voided =
+            signoffs::void_topic_and_whole(cx, id, before.topic.as_str(), &format!("the row on {label} was changed"))
+                .await?;
         record_voided(cx, &contract, voided, &format!("the row on {label} was changed"));
     }
     settle(cx, id).await?;
@@ -240,10 +313,20 @@ pub async fn confirm_conforming(cx: &mut Cx, id: ContractId) -> Result<usize, Re
     contracts::lock(cx, id).await?;
     let contract = load_for(cx, id, REVIEW).await?;
     let Some(review) = contract.review else { return Err(Refusal::conflict("there is no review yet")) };
-    let rows: Vec<Finding> =
-        reviews::findings(cx, review).await?.into_iter().filter(|row| row.state == RowState::Open && !row.is_deviation()).collect();
+    let rows: Vec<Finding> = reviews::findings(cx, review)
+        .await?
+        .into_iter()
+        .filter(|row| row.state == RowState::Open && !row.is_deviation())
+        .collect();
     for row in &rows {
-        let decided = reviews::Decided { state: RowState::Confirmed, status: row.status, reason: "", suggestion: None, blocking: row.blocking, approvers: &row.approvers };
+        let decided = reviews::Decided {
+            state: RowState::Confirmed,
+            status: row.status,
+            reason: "",
+            suggestion: None,
+            blocking: row.blocking,
+            approvers: &row.approvers,
+        };
         if !reviews::decide_finding(cx, row.id, row.revision, &decided).await? {
             return Err(Refusal::stale());
         }
@@ -251,9 +334,14 @@ pub async fn confirm_conforming(cx: &mut Cx, id: ContractId) -> Result<usize, Re
     if !rows.is_empty() {
         let topics: Vec<&str> = rows.iter().map(|row| row.topic.as_str()).collect();
         cx.record(
-            Change::new("contract.finding_decided", "contract", id, format!("confirmed {} conforming rows of {}", rows.len(), contract.reference))
-                .behind(id)
-                .after(topics),
+            Change::new(
+                "contract.finding_decided",
+                "contract",
+                id,
+                format!("confirmed {} conforming rows of {}", rows.len(), contract.reference),
+            )
+            .behind(id)
+            .after(topics),
         );
     }
     Ok(rows.len())
@@ -278,7 +366,8 @@ pub async fn view(cx: &mut Cx, id: ContractId) -> Result<ReviewView, Refusal> {
     };
     let review = reviews::by_id(cx, review).await?;
     let version = versions::by_id(cx, review.version).await?;
-    let text = versions::text(cx, version.id).await?.ok_or_else(|| Refusal::broken("a reviewed version without text"))?;
+    let text =
+        versions::text(cx, version.id).await?.ok_or_else(|| Refusal::broken("a reviewed version without text"))?;
     let (findings, standing) = judge(cx, &contract).await?.ok_or_else(|| Refusal::broken("a review without rows"))?;
     let newest = playbook::current(cx, contract.playbook.into()).await?;
     Ok(ReviewView {
@@ -295,7 +384,10 @@ pub async fn view(cx: &mut Cx, id: ContractId) -> Result<ReviewView, Refusal> {
 }
 
 /// All sign-offs with the standing, for who may read the record but perhaps not its text.
-pub async fn decisions(cx: &mut Cx, id: ContractId) -> Result<(Contract, Vec<Finding>, Vec<crate::Signoff>, Option<Standing>), Refusal> {
+pub async fn decisions(
+    cx: &mut Cx,
+    id: ContractId,
+) -> Result<(Contract, Vec<Finding>, Vec<crate::Signoff>, Option<Standing>), Refusal> {
     let contract = load_for(cx, id, crate::READ).await?;
     let judged = judge(cx, &contract).await?;
     let given = signoffs::all(cx, id).await?;

@@ -30,9 +30,15 @@ pub async fn sign(cx: &mut Cx, id: ContractId, new: &NewSignoff) -> Result<Signo
     contracts::lock(cx, id).await?;
     let contract = load_for(cx, id, SIGN).await?;
     if !matches!(contract.status, Status::InReview | Status::Rejected | Status::Countersigned) {
-        return Err(Refusal::conflict(format!("a contract that is {} is not signed", contract.status.label().to_lowercase())));
+        return Err(Refusal::conflict(format!(
+            "a contract that is {} is not signed",
+            contract.status.label().to_lowercase()
+        )));
     }
-    let changed = || Refusal::conflict("the document or its review changed since you opened it").hint("look at the new one: nothing was signed");
+    let changed = || {
+        Refusal::conflict("the document or its review changed since you opened it")
+            .hint("look at the new one: nothing was signed")
+    };
     let current = contract.review.ok_or_else(changed)?;
     let review = reviews::by_id(cx, current).await?;
     if new.review != current || new.sha256 != review.sha256 {
@@ -52,28 +58,35 @@ pub async fn sign(cx: &mut Cx, id: ContractId, new: &NewSignoff) -> Result<Signo
     }
     let findings = reviews::findings(cx, current).await?;
     let deviating = deviations(&findings);
-    let holding: Vec<Signoff> = store::all(cx, id).await?.into_iter().filter(|s| s.holds() && s.review == current).collect();
+    let holding: Vec<Signoff> =
+        store::all(cx, id).await?.into_iter().filter(|s| s.holds() && s.review == current).collect();
     let topic = match &new.topic {
         None => None,
         Some(topic) => {
-            let (topic, approvers) = deviating
-                .iter()
-                .find(|(deviation, _)| deviation == topic)
-                .ok_or_else(|| Refusal::conflict("this row is no deviation, so there is nothing to decide").hint("reload the page"))?;
+            let (topic, approvers) = deviating.iter().find(|(deviation, _)| deviation == topic).ok_or_else(|| {
+                Refusal::conflict("this row is no deviation, so there is nothing to decide").hint("reload the page")
+            })?;
             Some((topic.as_str(), approvers.as_slice()))
         }
     };
     let unread = findings.iter().filter(|row| row.is_deviation() && row.state == crate::RowState::Open).count();
     // One's own earlier decision on the same thing is replaced and so does not count against it.
-    let signatures: Vec<_> = holding.iter().filter(|s| !(s.side == new.side && s.topic == new.topic)).map(Signoff::signature).collect();
+    let signatures: Vec<_> =
+        holding.iter().filter(|s| !(s.side == new.side && s.topic == new.topic)).map(Signoff::signature).collect();
     may_sign(&cx.actor, new.side, topic, &signatures, &deviating, unread)?;
     if let Some(former) = holding.iter().find(|s| s.side == new.side && s.topic == new.topic) {
-        store::void(cx, id, Some((new.side, new.topic.as_deref())), &format!("{} decided anew", new.side.label())).await?;
+        store::void(cx, id, Some((new.side, new.topic.as_deref())), &format!("{} decided anew", new.side.label()))
+            .await?;
         cx.record(
-            Change::new("contract.signoff_voided", "contract", id, format!("the earlier decision of {} on {} was replaced", new.side.label(), contract.reference))
-                .side(new.side)
-                .behind(id)
-                .before(former),
+            Change::new(
+                "contract.signoff_voided",
+                "contract",
+                id,
+                format!("the earlier decision of {} on {} was replaced", new.side.label(), contract.reference),
+            )
+            .side(new.side)
+            .behind(id)
+            .before(former),
         );
     }
     let lent = cx.actor.delegation_for(new.side).cloned();
@@ -97,13 +110,27 @@ pub async fn sign(cx: &mut Cx, id: ContractId, new: &NewSignoff) -> Result<Signo
         voided_reason: None,
     };
     store::insert(cx, id, &signed).await?;
-    let what = new.topic.as_deref().and_then(|topic| topic.parse::<clauses::Topic>().ok()).map_or("the whole".to_owned(), |topic| topic.label().to_lowercase());
+    let what = new
+        .topic
+        .as_deref()
+        .and_then(|topic| topic.parse::<clauses::Topic>().ok())
+        .map_or("the whole".to_owned(), |topic| topic.label().to_lowercase());
     let by = lent.map(|lent| format!(", for {}", lent.from_name)).unwrap_or_default();
     cx.record(
-        Change::new("contract.signed", "contract", id, format!("{} for {}{by}: {what} of {}", new.decision.label().to_lowercase(), new.side.label(), contract.reference))
-            .side(new.side)
-            .behind(id)
-            .after(&signed),
+        Change::new(
+            "contract.signed",
+            "contract",
+            id,
+            format!(
+                "{} for {}{by}: {what} of {}",
+                new.decision.label().to_lowercase(),
+                new.side.label(),
+                contract.reference
+            ),
+        )
+        .side(new.side)
+        .behind(id)
+        .after(&signed),
     );
     settle(cx, id).await?;
     Ok(signed)
@@ -122,10 +149,15 @@ pub async fn withdraw(cx: &mut Cx, id: ContractId, signoff: SignoffId) -> Result
     }
     store::void(cx, id, Some((given.side, given.topic.as_deref())), "taken back by the signatory").await?;
     cx.record(
-        Change::new("contract.signoff_voided", "contract", id, format!("took back a sign-off for {} on {}", given.side.label(), contract.reference))
-            .side(given.side)
-            .behind(id)
-            .before(&given),
+        Change::new(
+            "contract.signoff_voided",
+            "contract",
+            id,
+            format!("took back a sign-off for {} on {}", given.side.label(), contract.reference),
+        )
+        .side(given.side)
+        .behind(id)
+        .before(&given),
     );
     settle(cx, id).await
 }
@@ -146,15 +178,24 @@ pub async fn meet_condition(cx: &mut Cx, id: ContractId, signoff: SignoffId, not
     }
     store::meet_condition(cx, signoff, note.trim()).await?;
     cx.record(
-        Change::new("contract.condition_met", "contract", id, format!("a condition of {} on {} is met", given.side.label(), contract.reference))
-            .side(given.side)
-            .behind(id)
-            .before(&given.condition)
-            .after(note.trim()),
+        Change::new(
+            "contract.condition_met",
+            "contract",
+            id,
+            format!("a condition of {} on {} is met", given.side.label(), contract.reference),
+        )
+        .side(given.side)
+        .behind(id)
+        .before(&given.condition)
+        .after(note.trim()),
     );
     settle(cx, id).await
 }
 
 async fn held(cx: &mut Cx, id: ContractId, signoff: SignoffId) -> Result<Signoff, Refusal> {
-    store::all(cx, id).await?.into_iter().find(|s| s.id == signoff && s.holds()).ok_or_else(|| Refusal::not_found("there is no such sign-off that still holds"))
+    store::all(cx, id)
+        .await?
+        .into_iter()
+        .find(|s| s.id == signoff && s.holds())
+        .ok_or_else(|| Refusal::not_found("there is no such sign-off that still holds"))
 }

@@ -5,9 +5,7 @@ use db::{Change, Cx};
 use kernel::{Actor, Refusal, RefusalKind};
 
 use crate::{
-    ContractId, Contracts, EDIT, READ, READ_TEXT, Unread, Version, VersionId,
-    contract::load_for,
-    reader::ReadDocument,
+    ContractId, Contracts, EDIT, READ, READ_TEXT, Unread, Version, VersionId, contract::load_for, reader::ReadDocument,
     store::versions as store,
 };
 
@@ -24,7 +22,14 @@ pub struct Prepared {
 impl Contracts {
     /// Takes a document in: stores its bytes, reads it, and makes it the contract's newest version with a review. Three
     /// steps of which only the last one changes records, so that a process that dies leaves nothing half done.
-    pub async fn upload(&self, actor: &Actor, id: ContractId, file_name: &str, bytes: Bytes, note: &str) -> Result<Version, Refusal> {
+    pub async fn upload(
+        &self,
+        actor: &Actor,
+        id: ContractId,
+        file_name: &str,
+        bytes: Bytes,
+        note: &str,
+    ) -> Result<Version, Refusal> {
         // Asked before the work, and again in the transaction.
         load_for(&mut self.store.read(actor).await?, id, EDIT).await?;
         let prepared = self.prepare(file_name, bytes).await?;
@@ -34,8 +39,11 @@ impl Contracts {
     /// Stores and reads.
     pub async fn prepare(&self, file_name: &str, bytes: Bytes) -> Result<Prepared, Refusal> {
         if bytes.len() > MAX_UPLOAD {
-            return Err(Refusal::new(RefusalKind::TooLarge, format!("the file has {} MB and the limit is {} MB", bytes.len() >> 20, MAX_UPLOAD >> 20))
-                .hint("upload the agreement on its own, without large pictures or attachments"));
+            return Err(Refusal::new(
+                RefusalKind::TooLarge,
+                format!("the file has {} MB and the limit is {} MB", bytes.len() >> 20, MAX_UPLOAD >> 20),
+            )
+            .hint("upload the agreement on its own, without large pictures or attachments"));
         }
         let file_name = clean_name(file_name);
         let (stored, outcome) = tokio::try_join!(self.files.put(bytes.clone()), self.reader.read(&file_name, bytes))?;
@@ -46,7 +54,11 @@ impl Contracts {
 /// The last part of the name, without what cannot be shown. It is only ever shown escaped and sent encoded.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control() && !('\u{202a}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c)).take(200).collect();
+    let name: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !('\u{202a}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c))
+        .take(200)
+        .collect();
     let name = name.trim();
     if name.is_empty() { "document".to_owned() } else { name.to_owned() }
 }
@@ -64,7 +76,9 @@ pub async fn add(cx: &mut Cx, id: ContractId, prepared: &Prepared, note: &str) -
     if contract.version > 0 {
         let newest = store::by_number(cx, id, contract.version).await?;
         if newest.is_some_and(|newest| newest.sha256 == prepared.stored.sha256) {
-            return Err(Refusal::conflict("this very document is the newest version already").hint("nothing was changed"));
+            return Err(
+                Refusal::conflict("this very document is the newest version already").hint("nothing was changed")
+            );
         }
     }
     files::claim(cx, &prepared.stored).await?;
@@ -81,7 +95,14 @@ pub async fn add(cx: &mut Cx, id: ContractId, prepared: &Prepared, note: &str) -
     };
     store::insert(cx, &new).await?;
     cx.record(
-        Change::new("contract.version_added", "contract", id, format!("added version {number} of {}", contract.reference)).behind(id).after(serde_json::json!({
+        Change::new(
+            "contract.version_added",
+            "contract",
+            id,
+            format!("added version {number} of {}", contract.reference),
+        )
+        .behind(id)
+        .after(serde_json::json!({
             "version": number,
             "file_name": prepared.file_name,
             "sha256": prepared.stored.sha256,

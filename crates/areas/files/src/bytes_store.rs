@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kernel::{Refusal, hex};
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, aws::AmazonS3Builder, local::LocalFileSystem, path::Path};
+use object_store::{
+    ObjectStore, ObjectStoreExt, PutMode, PutOptions, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+};
 use sha2::{Digest, Sha256};
 
 use crate::Stored;
@@ -29,7 +31,8 @@ pub struct Files {
 impl Files {
     /// Files in a folder, made when it is not there.
     pub fn folder(path: &std::path::Path) -> Result<Self, Refusal> {
-        std::fs::create_dir_all(path).map_err(|error| Refusal::broken(format!("the files' folder cannot be made: {error}")))?;
+        std::fs::create_dir_all(path)
+            .map_err(|error| Refusal::broken(format!("the files' folder cannot be made: {error}")))?;
         let objects = LocalFileSystem::new_with_prefix(path).map_err(Refusal::broken)?.with_fsync(true);
         Ok(Self { objects: Arc::new(objects) })
     }
@@ -43,15 +46,18 @@ impl Files {
         if let Some(endpoint) = &config.endpoint {
             let host = endpoint.strip_prefix("http://").unwrap_or_default();
             let loopback = host.starts_with("127.0.0.1") || host.starts_with("localhost") || host.starts_with("[::1]");
-            builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false).with_allow_http(loopback);
+            builder =
+                builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false).with_allow_http(loopback);
         }
-        let objects = builder.build().map_err(|error| Refusal::invalid(format!("the S3 store is not configured: {error}")))?;
+        let objects =
+            builder.build().map_err(|error| Refusal::invalid(format!("the S3 store is not configured: {error}")))?;
         Ok(Self { objects: Arc::new(objects) })
     }
 
     /// Stores bytes under their hash. Bytes that are there already are left as they are.
     pub async fn put(&self, bytes: Bytes) -> Result<Stored, Refusal> {
-        let stored = Stored { sha256: hex(&Sha256::digest(&bytes)), size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) };
+        let stored =
+            Stored { sha256: hex(&Sha256::digest(&bytes)), size: i64::try_from(bytes.len()).unwrap_or(i64::MAX) };
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.objects.put_opts(&path(&stored.sha256), bytes.into(), options).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(stored),

@@ -21,9 +21,16 @@ pub fn attachment(name: &str, media_type: &'static str, bytes: Bytes) -> Respons
 
 /// RFC 6266: a plain name for the old and the real one, percent-encoded, for the rest.
 fn disposition(name: &str) -> HeaderValue {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
-    let real: String = name.bytes().map(|b| if b.is_ascii_alphanumeric() || b"._-".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
-    HeaderValue::try_from(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{real}")).unwrap_or(HeaderValue::from_static("attachment"))
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
+    let real: String = name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"._-".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }
+        })
+        .collect();
+    HeaderValue::try_from(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{real}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 #[cfg(test)]

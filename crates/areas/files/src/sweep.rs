@@ -28,11 +28,19 @@ impl JobHandler for Sweep {
             let now = store.world.now();
             let mut cx = store.read(&Actor::system()).await?;
             let mut objects = self.files.objects.list(None);
-            while let Some(object) = objects.try_next().await.map_err(|error| Refusal::broken(format!("the files cannot be listed: {error}")))? {
+            while let Some(object) = objects
+                .try_next()
+                .await
+                .map_err(|error| Refusal::broken(format!("the files cannot be listed: {error}")))?
+            {
                 let age = now.micros() / 1_000_000 - object.last_modified.timestamp();
                 let Some(sha256) = object.location.filename().map(str::to_owned) else { continue };
                 if age > GRACE_SECONDS && sha256.len() == 64 && !store::is_known(&mut cx, &sha256).await? {
-                    self.files.objects.delete(&object.location).await.map_err(|error| Refusal::broken(format!("a file cannot be removed: {error}")))?;
+                    self.files
+                        .objects
+                        .delete(&object.location)
+                        .await
+                        .map_err(|error| Refusal::broken(format!("a file cannot be removed: {error}")))?;
                     tracing::info!(%sha256, "removed bytes that no record claims");
                 }
             }

@@ -91,7 +91,8 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
     waiting.sort_by_key(|waiting| std::cmp::Reverse(waiting.row.updated_at));
     waiting.truncate(SHOWN);
 
-    let coming = ListFilter { due_from: Some(now), due_by: Some(now.plus_days(AHEAD)), limit: SHOWN, ..ListFilter::default() };
+    let coming =
+        ListFilter { due_from: Some(now), due_by: Some(now.plus_days(AHEAD)), limit: SHOWN, ..ListFilter::default() };
     let due_count = contract::count_up_to(cx, &coming, CAP).await?;
     let mut due = Vec::new();
     for sort in [Sort::Notice, Sort::Expiry] {
@@ -103,7 +104,12 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
     due.truncate(SHOWN);
 
     let mine = ListFilter { registered_by: Some(cx.actor.person), limit: SHOWN, ..ListFilter::default() };
-    let mine: Vec<Row> = contract::list(cx, &mine).await?.items.into_iter().filter(|row| !matches!(row.status, Status::Ended | Status::Withdrawn)).collect();
+    let mine: Vec<Row> = contract::list(cx, &mine)
+        .await?
+        .items
+        .into_iter()
+        .filter(|row| !matches!(row.status, Status::Ended | Status::Withdrawn))
+        .collect();
     let in_review = ListFilter { status: Some(Status::InReview), with_deviations: true, ..ListFilter::default() };
     let active = ListFilter { status: Some(Status::Active), ..ListFilter::default() };
     let newest = contract::list(cx, &ListFilter { limit: 1, ..ListFilter::default() }).await?.items;
@@ -111,7 +117,8 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
     Ok(Today {
         date: now.0.strftime("%A, %-d %B %Y").to_string(),
         signs: !sides.is_empty(),
-        registers: cx.allows(kernel::Permission::new("registerContract", "Contracts"), &kernel::Resource::all("Contracts")),
+        registers: cx
+            .allows(kernel::Permission::new("registerContract", "Contracts"), &kernel::Resource::all("Contracts")),
         sees_contracts: !newest.is_empty(),
         waiting_count: counted(waiting_count),
         waiting,
@@ -128,11 +135,19 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
 /// The date by which a list was sorted, when it is still to come.
 fn date_of(row: &Row, sort: Sort, now: Date) -> Option<Due> {
     let (on, what) = match sort {
-        Sort::Notice => (row.notice_by?, if row.auto_renews { "Last day for notice, or it renews" } else { "Last day for notice" }),
+        Sort::Notice => {
+            (row.notice_by?, if row.auto_renews { "Last day for notice, or it renews" } else { "Last day for notice" })
+        }
         _ => (row.expires_on?, if row.auto_renews { "Renews" } else { "Expires" }),
     };
     let days = on.days_since(now);
-    (0..=AHEAD).contains(&days).then(|| Due { row: row.clone(), what: format!("{what} on {}", on.long()), on, days, in_days: in_days(days) })
+    (0..=AHEAD).contains(&days).then(|| Due {
+        row: row.clone(),
+        what: format!("{what} on {}", on.long()),
+        on,
+        days,
+        in_days: in_days(days),
+    })
 }
 
 fn in_days(days: i64) -> String {

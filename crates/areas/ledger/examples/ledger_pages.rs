@@ -20,9 +20,12 @@ const SUBJECTS: &[Subject] = &[
 #[tokio::main]
 async fn main() {
     let app = TestApp::new(Engine::Sqlite, &[]).await;
-    let keys = trail::new_key_text([7; 32], "ledger.meridian.example").and_then(|secret| trail::keys_from_text(&secret, "")).expect("a key");
+    let keys = trail::new_key_text([7; 32], "ledger.meridian.example")
+        .and_then(|secret| trail::keys_from_text(&secret, ""))
+        .expect("a key");
     let keys = Arc::new(keys);
-    let people = [("Clara Counsel", Side::Legal), ("Sam Security", Side::Security), ("Carl Compliance", Side::Compliance)];
+    let people =
+        [("Clara Counsel", Side::Legal), ("Sam Security", Side::Security), ("Carl Compliance", Side::Compliance)];
     let wall = Uuid::from_u128(42);
     for number in 0..70 {
         let (name, side) = people[number % 3];

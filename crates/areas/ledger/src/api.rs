@@ -14,7 +14,12 @@ use crate::{
 };
 
 pub(crate) fn routes(state: State) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(export)).routes(routes!(checkpoints)).routes(routes!(entry)).with_state(state)
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(export))
+        .routes(routes!(checkpoints))
+        .routes(routes!(entry))
+        .with_state(state)
 }
 
 /// Entries of a page, at most.
@@ -58,7 +63,11 @@ struct EntryPage {
 
 /// Entries that you may read, newest first
 #[utoipa::path(get, path = "/api/v1/ledger", operation_id = "list_ledger_entries", tag = "ledger", params(Query), responses((status = 200, body = EntryPage), (status = "default", body = Problem)))]
-async fn list(Extracted(state): Extracted<State>, Signed(actor): Signed, ApiQuery(query): ApiQuery<Query>) -> ApiResult<ApiJson<EntryPage>> {
+async fn list(
+    Extracted(state): Extracted<State>,
+    Signed(actor): Signed,
+    ApiQuery(query): ApiQuery<Query>,
+) -> ApiResult<ApiJson<EntryPage>> {
     let mut cx = state.store.read(&actor).await?;
     let limit = query.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
@@ -98,7 +107,11 @@ struct EntryWhole {
 
 /// One entry
 #[utoipa::path(get, path = "/api/v1/ledger/{seq}", operation_id = "get_ledger_entry", tag = "ledger", params(("seq" = i64, Path)), responses((status = 200, body = EntryWhole), (status = "default", body = Problem)))]
-async fn entry(Extracted(state): Extracted<State>, Signed(actor): Signed, ApiPath(seq): ApiPath<i64>) -> ApiResult<ApiJson<EntryWhole>> {
+async fn entry(
+    Extracted(state): Extracted<State>,
+    Signed(actor): Signed,
+    ApiPath(seq): ApiPath<i64>,
+) -> ApiResult<ApiJson<EntryWhole>> {
     let mut cx = state.store.read(&actor).await?;
     let whole = reading::entry(&mut cx, seq).await?;
     Ok(ApiJson(EntryWhole {
@@ -125,7 +138,11 @@ struct Days {
 /// Entries that you may not read, and those before `from`, are written as their places in the chain alone, so that the
 /// file verifies from its first line to its last (`countersign ledger verify FILE`). The export is itself recorded.
 #[utoipa::path(get, path = "/api/v1/ledger/export", operation_id = "export_ledger", tag = "ledger", params(Days), responses((status = 200, content_type = "application/jsonl", body = String), (status = "default", body = Problem)))]
-async fn export(Extracted(state): Extracted<State>, Signed(actor): Signed, ApiQuery(days): ApiQuery<Days>) -> ApiResult<Response> {
+async fn export(
+    Extracted(state): Extracted<State>,
+    Signed(actor): Signed,
+    ApiQuery(days): ApiQuery<Days>,
+) -> ApiResult<Response> {
     Ok(exported(&state, &actor, &days.from, &days.to).await?)
 }
 
@@ -133,7 +150,10 @@ async fn export(Extracted(state): Extracted<State>, Signed(actor): Signed, ApiQu
 ///
 /// Each is a signed note (C2SP tlog-checkpoint). Keep them elsewhere: they prove what they cover even against whoever runs this server.
 #[utoipa::path(get, path = "/api/v1/ledger/checkpoints", operation_id = "list_ledger_checkpoints", tag = "ledger", responses((status = 200, body = Vec<CheckpointLine>), (status = "default", body = Problem)))]
-async fn checkpoints(Extracted(state): Extracted<State>, Signed(actor): Signed) -> ApiResult<ApiJson<Vec<CheckpointLine>>> {
+async fn checkpoints(
+    Extracted(state): Extracted<State>,
+    Signed(actor): Signed,
+) -> ApiResult<ApiJson<Vec<CheckpointLine>>> {
     let mut cx = state.store.read(&actor).await?;
     Ok(ApiJson(reading::checkpoints(&mut cx, 100).await?))
 }

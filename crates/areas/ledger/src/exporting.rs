@@ -109,6 +109,17 @@ pub async fn export(store: &Store, keys: &Keys, actor: &Actor, range: &Range) ->
         None => 0,
     };
     let kept = ledger_store::checkpoints(&mut cx).await?;
-    let checkpoints = kept.into_iter().filter(|kept| i64::try_from(kept.size).is_ok_and(|size| size <= last)).map(|kept| kept.note).collect();
-    Ok(Export { store: store.clone(), actor: actor.clone(), shown_after, last, after: 0, checkpoints: Some(checkpoints) })
+    let checkpoints = kept
+        .into_iter()
+        .filter(|kept| i64::try_from(kept.size).is_ok_and(|size| size <= last))
+        .map(|kept| kept.note)
+        .collect();
+    Ok(Export {
+        store: store.clone(),
+        actor: actor.clone(),
+        shown_after,
+        last,
+        after: 0,
+        checkpoints: Some(checkpoints),
+    })
 }

@@ -27,7 +27,8 @@ impl Keys {
 /// When a key cannot be read. The message never holds the secret.
 pub fn keys_from_text(secret: &str, trusted: &str) -> Result<Keys, Refusal> {
     let signing = SigningKey::from_secret_text(secret).map_err(|error| {
-        Refusal::invalid(format!("the ledger's signing key cannot be read: {error}")).hint("put the key file back from a backup; without it old checkpoints still verify with the public key")
+        Refusal::invalid(format!("the ledger's signing key cannot be read: {error}"))
+            .hint("put the key file back from a backup; without it old checkpoints still verify with the public key")
     })?;
     let mut keys = vec![signing.verifier()];
     for line in trusted.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -45,7 +46,11 @@ pub fn keys_from_text(secret: &str, trusted: &str) -> Result<Keys, Refusal> {
 /// # Errors
 /// None that a caller could cause; a fault of ours otherwise.
 pub fn new_key_text(seed: [u8; 32], name: &str) -> Result<String, Refusal> {
-    let name: String = name.trim().chars().map(|letter| if letter.is_whitespace() || letter.is_control() || letter == '+' { '-' } else { letter }).collect();
+    let name: String = name
+        .trim()
+        .chars()
+        .map(|letter| if letter.is_whitespace() || letter.is_control() || letter == '+' { '-' } else { letter })
+        .collect();
     let name = if name.is_empty() { "countersign" } else { name.as_str() };
     Ok(SigningKey::generate(seed, name).map_err(Refusal::broken)?.to_secret_text())
 }

@@ -8,9 +8,9 @@
 mod api;
 mod exporting;
 mod keys;
+mod pages;
 #[cfg(test)]
 mod plans;
-mod pages;
 mod proving;
 mod reading;
 pub mod rules;
@@ -21,7 +21,8 @@ pub use keys::{Keys, keys_from_text, new_key_text};
 pub use pages::Subject;
 pub use proving::{CheckpointJob, INLINE_LIMIT, Signed, checkpoint, verify, verify_file, verify_with};
 pub use reading::{
-    CHECKPOINT, CheckpointLine, EXPORT, Filter, Line, Lines, READ, Whole, can_export, can_sign, checkpoints, entry, history, list,
+    CHECKPOINT, CheckpointLine, EXPORT, Filter, Line, Lines, READ, Whole, can_export, can_sign, checkpoints, entry,
+    history, list,
 };
 
 /// The area, for the server's list. `subjects` says where the records lie that entries speak of.

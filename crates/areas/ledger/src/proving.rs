@@ -42,13 +42,18 @@ pub async fn checkpoint(store: &Store, keys: &Keys) -> Result<Option<Signed>, Re
         return Ok(None);
     }
     // From the last checkpoint that is believed, or from the beginning.
-    let believed = last.and_then(|last| open_checkpoint(&last.note, keys.trusted()).ok()).filter(|last| last.size <= head.seq);
-    let (mut at, mut hash) = believed.and_then(|last| last.chain.map(|chain| (last.size, chain))).unwrap_or((0, GENESIS));
+    let believed =
+        last.and_then(|last| open_checkpoint(&last.note, keys.trusted()).ok()).filter(|last| last.size <= head.seq);
+    let (mut at, mut hash) =
+        believed.and_then(|last| last.chain.map(|chain| (last.size, chain))).unwrap_or((0, GENESIS));
     while at < head.seq {
         let batch = store::batch(&mut cx, i64::try_from(at).map_err(Refusal::broken)?, BATCH).await?;
         let before = at;
-        for (_, sealed) in batch.into_iter().take_while(|(seq, _)| u64::try_from(*seq).is_ok_and(|seq| seq <= head.seq)) {
-            let holds = sealed.as_ref().is_ok_and(|sealed| sealed.entry.seq == at + 1 && sealed.prev == hash && sealed.expected_hash() == sealed.hash);
+        for (_, sealed) in batch.into_iter().take_while(|(seq, _)| u64::try_from(*seq).is_ok_and(|seq| seq <= head.seq))
+        {
+            let holds = sealed.as_ref().is_ok_and(|sealed| {
+                sealed.entry.seq == at + 1 && sealed.prev == hash && sealed.expected_hash() == sealed.hash
+            });
             let Ok(sealed) = sealed else { return Err(does_not_hold(at + 1)) };
             if !holds {
                 return Err(does_not_hold(at + 1));
@@ -70,7 +75,8 @@ pub async fn checkpoint(store: &Store, keys: &Keys) -> Result<Option<Signed>, Re
 
 fn does_not_hold(seq: u64) -> Refusal {
     tracing::error!(seq, "the ledger does not hold and is not signed");
-    Refusal::conflict(format!("the ledger does not hold at entry {seq} and is not signed")).hint("verify the ledger to see what happened to it")
+    Refusal::conflict(format!("the ledger does not hold at entry {seq} and is not signed"))
+        .hint("verify the ledger to see what happened to it")
 }
 
 /// Verifies the ledger in the store: every entry, the chain, every checkpoint and the head.
@@ -86,7 +92,8 @@ pub async fn verify_with(store: &Store, keys: &[VerifierKey], extra: Vec<String>
     let system = Actor::system();
     let mut cx = store.read(&system).await?;
     // The checkpoints first: whatever is written meanwhile comes after those that are known here.
-    let notes: Vec<String> = ledger_store::checkpoints(&mut cx).await?.into_iter().map(|kept| kept.note).chain(extra).collect();
+    let notes: Vec<String> =
+        ledger_store::checkpoints(&mut cx).await?.into_iter().map(|kept| kept.note).chain(extra).collect();
     let mut verifier = Verifier::new(keys.iter().cloned(), notes);
     let mut unreadable = Vec::new();
     let mut after = i64::MIN;
@@ -126,7 +133,11 @@ pub async fn verify_with(store: &Store, keys: &[VerifierKey], extra: Vec<String>
 ///
 /// # Errors
 /// When the file cannot be opened.
-pub fn verify_file<T: AsRef<str>>(path: &Path, keys: &[VerifierKey], extra: impl IntoIterator<Item = T>) -> std::io::Result<Report> {
+pub fn verify_file<T: AsRef<str>>(
+    path: &Path,
+    keys: &[VerifierKey],
+    extra: impl IntoIterator<Item = T>,
+) -> std::io::Result<Report> {
     let file = std::fs::File::open(path)?;
     Ok(ledger::verify_export(BufReader::new(file), keys, extra))
 }

@@ -108,7 +108,11 @@ pub async fn list(cx: &mut Cx, filter: &Filter, limit: usize) -> Result<Lines, R
 
 /// The newest entries of one record, for its own page. Whoever may read none of the trail gets none.
 pub async fn history(cx: &mut Cx, subject_kind: &str, subject_id: &str, limit: usize) -> Result<Vec<Line>, Refusal> {
-    let filter = Filter { subject_kind: Some(subject_kind.to_owned()), subject_id: Some(subject_id.to_owned()), ..Filter::default() };
+    let filter = Filter {
+        subject_kind: Some(subject_kind.to_owned()),
+        subject_id: Some(subject_id.to_owned()),
+        ..Filter::default()
+    };
     let allowed = cx.condition(READ, &store::COLUMNS);
     store::list(cx, &filter, allowed, limit).await
 }
@@ -117,7 +121,8 @@ pub async fn history(cx: &mut Cx, subject_kind: &str, subject_id: &str, limit: u
 pub async fn entry(cx: &mut Cx, seq: i64) -> Result<Whole, Refusal> {
     let allowed = cx.condition(READ, &store::COLUMNS);
     let found = store::entry(cx, seq, allowed).await?;
-    let (line, sealed) = found.ok_or_else(|| Refusal::not_found("there is no such entry, or it is not yours to see"))?;
+    let (line, sealed) =
+        found.ok_or_else(|| Refusal::not_found("there is no such entry, or it is not yours to see"))?;
     let differences = differences(&sealed.entry.detail);
     let proven_by = store::covering(cx, seq).await?;
     Ok(Whole { line, sealed, differences, proven_by })

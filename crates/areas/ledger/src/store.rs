@@ -41,11 +41,17 @@ pub(crate) fn list_statement(filter: &Filter, allowed: Condition, limit: usize) 
     // The engines fold different letters, so a word is looked for in both of its forms.
     if let Some(who) = &filter.who {
         let (unicode, ascii) = patterns(who);
-        select = select.and("(lower(e.actor_name) like {0} escape '\\' or lower(e.actor_name) like {1} escape '\\')", vec![unicode.into(), ascii.into()]);
+        select = select.and(
+            "(lower(e.actor_name) like {0} escape '\\' or lower(e.actor_name) like {1} escape '\\')",
+            vec![unicode.into(), ascii.into()],
+        );
     }
     if let Some(text) = &filter.text {
         let (unicode, ascii) = patterns(text);
-        select = select.and("(lower(e.summary) like {0} escape '\\' or lower(e.summary) like {1} escape '\\')", vec![unicode.into(), ascii.into()]);
+        select = select.and(
+            "(lower(e.summary) like {0} escape '\\' or lower(e.summary) like {1} escape '\\')",
+            vec![unicode.into(), ascii.into()],
+        );
     }
     if let Some(from) = filter.from {
         select = select.and("e.at >= {0}", vec![from.into()]);
@@ -100,36 +106,55 @@ pub(crate) async fn entry(cx: &mut Cx, seq: i64, allowed: Condition) -> Result<O
 /// Entries after `after`, whole and in order, each as it could be read. For the verifier, which must not stop at a row
 /// that somebody made unreadable.
 pub(crate) async fn batch(cx: &mut Cx, after: i64, limit: i64) -> Result<Vec<(i64, Result<Sealed, Refusal>)>, Refusal> {
-    let select = Select::new(WHOLE).and("e.seq > {0}", vec![after.into()]).tail("order by e.seq limit {0}", vec![limit.into()]);
+    let select =
+        Select::new(WHOLE).and("e.seq > {0}", vec![after.into()]).tail("order by e.seq limit {0}", vec![limit.into()]);
     cx.select(select).await?.iter().map(|row| Ok((row.int("seq")?, ledger_store::sealed(row)))).collect()
 }
 
 /// Which positions of a stretch may be read.
 pub(crate) async fn readable(cx: &mut Cx, after: i64, to: i64, allowed: Condition) -> Result<Vec<i64>, Refusal> {
-    let select = Select::new("select e.seq from ledger_entries e").and("e.seq > {0} and e.seq <= {1}", vec![after.into(), to.into()]).allowed(allowed);
+    let select = Select::new("select e.seq from ledger_entries e")
+        .and("e.seq > {0} and e.seq <= {1}", vec![after.into(), to.into()])
+        .allowed(allowed);
     cx.select(select).await?.iter().map(|row| row.int("seq")).collect()
 }
 
 /// The last position that was written before `until`.
 pub(crate) async fn last_before(cx: &mut Cx, until: kernel::Instant) -> Result<i64, Refusal> {
-    let row = cx.one("select coalesce(max(seq), 0) as last from ledger_entries where at < $1", vec![until.into()]).await?;
+    let row =
+        cx.one("select coalesce(max(seq), 0) as last from ledger_entries where at < $1", vec![until.into()]).await?;
     row.int("last")
 }
 
 /// The newest checkpoints, newest first.
 pub(crate) async fn newest_checkpoints(cx: &mut Cx, limit: i64) -> Result<Vec<crate::CheckpointLine>, Refusal> {
-    let rows = cx.all("select size, signer, note, at from ledger_checkpoints order by size desc, signer limit $1", vec![limit.into()]).await?;
+    let rows = cx
+        .all(
+            "select size, signer, note, at from ledger_checkpoints order by size desc, signer limit $1",
+            vec![limit.into()],
+        )
+        .await?;
     rows.iter().map(checkpoint_line).collect()
 }
 
 /// The smallest checkpoint that covers a position.
 pub(crate) async fn covering(cx: &mut Cx, seq: i64) -> Result<Option<crate::CheckpointLine>, Refusal> {
-    let row = cx.optional("select size, signer, note, at from ledger_checkpoints where size >= $1 order by size limit 1", vec![seq.into()]).await?;
+    let row = cx
+        .optional(
+            "select size, signer, note, at from ledger_checkpoints where size >= $1 order by size limit 1",
+            vec![seq.into()],
+        )
+        .await?;
     row.as_ref().map(checkpoint_line).transpose()
 }
 
 fn checkpoint_line(row: &Row) -> Result<crate::CheckpointLine, Refusal> {
-    Ok(crate::CheckpointLine { size: row.int("size")?, signer: row.text("signer")?, note: row.text("note")?, at: row.instant("at")? })
+    Ok(crate::CheckpointLine {
+        size: row.int("size")?,
+        signer: row.text("signer")?,
+        note: row.text("note")?,
+        at: row.instant("at")?,
+    })
 }
 
 #[cfg(test)]
@@ -138,7 +163,8 @@ mod tests {
 
     #[test]
     fn what_a_reader_types_is_bound_and_its_wildcards_mean_themselves() {
-        let filter = Filter { text: Some("100%_\\ Ö'".to_owned()), action: Some("a_".to_owned()), ..Filter::default() };
+        let filter =
+            Filter { text: Some("100%_\\ Ö'".to_owned()), action: Some("a_".to_owned()), ..Filter::default() };
         let (sql, binds) = list_statement(&filter, Condition::everything(), 5).finish();
         assert!(!sql.contains("100"), "{sql}");
         assert_eq!(binds[0], "a\\_%".into());

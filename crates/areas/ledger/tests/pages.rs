@@ -38,14 +38,20 @@ async fn set_up(app: &TestApp, open: usize) {
     let counsel = app.actor("Clara Counsel", &[Side::Legal]);
     let wall = Uuid::from_u128(42);
     transact!(app.store, &counsel, |cx| {
-        cx.record(Change::new("contract.restricted", "contract", wall, "put project Nightjar behind a wall").behind(wall));
+        cx.record(
+            Change::new("contract.restricted", "contract", wall, "put project Nightjar behind a wall").behind(wall),
+        );
         walls::raise(cx, wall, true).await
     })
     .unwrap();
     for number in 0..open {
         transact!(app.store, &counsel, |cx| {
             let change = Change::new("contract.edited", "contract", "c7", format!("renamed <contract> {number}"));
-            cx.record(change.before(serde_json::json!({ "title": "Old" })).after(serde_json::json!({ "title": "New & <i>better</i>" })));
+            cx.record(
+                change
+                    .before(serde_json::json!({ "title": "Old" }))
+                    .after(serde_json::json!({ "title": "New & <i>better</i>" })),
+            );
             Ok::<_, Refusal>(())
         })
         .unwrap();

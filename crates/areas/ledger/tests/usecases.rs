@@ -43,7 +43,9 @@ async fn set_up(app: &TestApp) -> Uuid {
     let wall = Uuid::from_u128(42);
     let named = app.actor("Nina Named", &[Side::Security]);
     transact!(app.store, &counsel(app), |cx| {
-        cx.record(Change::new("contract.restricted", "contract", wall, "put project Nightjar behind a wall").behind(wall));
+        cx.record(
+            Change::new("contract.restricted", "contract", wall, "put project Nightjar behind a wall").behind(wall),
+        );
         walls::raise(cx, wall, true).await?;
         walls::name_people(cx, wall, &[named.person]).await
     })

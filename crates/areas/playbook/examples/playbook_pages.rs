@@ -12,13 +12,23 @@ use testkit::{Engine, TestApp};
 async fn main() {
     let app = TestApp::new(Engine::Sqlite, &[("playbook", playbook::MIGRATIONS)]).await;
     let counsel = app.actor("Clara Counsel", &[Side::Legal]);
-    let first = transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await).expect("a playbook").expect("the first");
+    let first = transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await)
+        .expect("a playbook")
+        .expect("the first");
     if let Some(position) = first.body.topics.first().cloned() {
         let mut position = position;
         position.guidance = "We have less to give away here since the last incident.".to_owned();
         let text = position.preferred.text.replace(" shall ", " must ");
         position.preferred.text = text;
-        transact!(app.store, &counsel, |cx| playbook::save_position(cx, first.playbook, Some(1), position.clone(), "plainer words").await).expect("a second version");
+        transact!(app.store, &counsel, |cx| playbook::save_position(
+            cx,
+            first.playbook,
+            Some(1),
+            position.clone(),
+            "plainer words"
+        )
+        .await)
+        .expect("a second version");
     }
     let area = playbook::area(app.store.clone());
     let routes = ui::inner(area.pages.merge(ui::routes()), ui::Nav::new("Meridian Works", area.nav));

@@ -1,6 +1,10 @@
 //! The endpoints, by the same use cases as the pages.
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use clauses::{Playbook, playbook::Position};
 use db::{Store, idempotency, transact};
 use kernel::Refusal;
@@ -79,7 +83,12 @@ async fn list(State(store): State<Store>, Signed(actor): Signed) -> ApiResult<Ap
 ///
 /// An `Idempotency-Key` makes sure that it is begun once, however often the request is sent.
 #[utoipa::path(post, path = "/api/v1/playbooks", operation_id = "create_playbook", tag = "playbook", request_body = NewPlaybook, responses((status = 201, body = Version), (status = "default", body = Problem)))]
-async fn create(State(store): State<Store>, Signed(actor): Signed, IdempotencyKey(key): IdempotencyKey, ApiJson(new): ApiJson<NewPlaybook>) -> ApiResult<Response> {
+async fn create(
+    State(store): State<Store>,
+    Signed(actor): Signed,
+    IdempotencyKey(key): IdempotencyKey,
+    ApiJson(new): ApiJson<NewPlaybook>,
+) -> ApiResult<Response> {
     let request = serde_json::to_vec(&new).map_err(|cause| ApiError(Refusal::broken(cause)))?;
     let made = transact!(store, &actor, |cx| {
         if let Some(key) = &key
@@ -101,7 +110,11 @@ async fn create(State(store): State<Store>, Signed(actor): Signed, IdempotencyKe
 ///
 /// The `ETag` is the number of the version: send it back as `If-Match` with a change.
 #[utoipa::path(get, path = "/api/v1/playbooks/{id}", operation_id = "get_playbook", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
-async fn current(State(store): State<Store>, Signed(actor): Signed, ApiPath(id): ApiPath<PlaybookId>) -> ApiResult<Response> {
+async fn current(
+    State(store): State<Store>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<PlaybookId>,
+) -> ApiResult<Response> {
     let mut cx = store.read(&actor).await?;
     Ok(answer(playbooks::current(&mut cx, id).await?))
 }
@@ -115,20 +128,29 @@ async fn replace(
     IfMatch(expected): IfMatch,
     ApiJson(body): ApiJson<Replacement>,
 ) -> ApiResult<Response> {
-    let saved = transact!(store, &actor, |cx| playbooks::save_all(cx, id, expected, body.playbook.clone(), &body.note).await)?;
+    let saved =
+        transact!(store, &actor, |cx| playbooks::save_all(cx, id, expected, body.playbook.clone(), &body.note).await)?;
     Ok(answer(saved))
 }
 
 /// The history, newest first
 #[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions", operation_id = "list_playbook_versions", tag = "playbook", params(("id" = String, Path)), responses((status = 200, body = Vec<VersionLine>), (status = "default", body = Problem)))]
-async fn versions(State(store): State<Store>, Signed(actor): Signed, ApiPath(id): ApiPath<PlaybookId>) -> ApiResult<ApiJson<Vec<VersionLine>>> {
+async fn versions(
+    State(store): State<Store>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<PlaybookId>,
+) -> ApiResult<ApiJson<Vec<VersionLine>>> {
     let mut cx = store.read(&actor).await?;
     Ok(ApiJson(playbooks::versions(&mut cx, id).await?))
 }
 
 /// Any version by its number
 #[utoipa::path(get, path = "/api/v1/playbooks/{id}/versions/{number}", operation_id = "get_playbook_version", tag = "playbook", params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, body = Version), (status = "default", body = Problem)))]
-async fn version(State(store): State<Store>, Signed(actor): Signed, ApiPath((id, number)): ApiPath<(PlaybookId, i64)>) -> ApiResult<Response> {
+async fn version(
+    State(store): State<Store>,
+    Signed(actor): Signed,
+    ApiPath((id, number)): ApiPath<(PlaybookId, i64)>,
+) -> ApiResult<Response> {
     let mut cx = store.read(&actor).await?;
     Ok(answer(playbooks::numbered(&mut cx, id, number).await?))
 }
@@ -158,9 +180,14 @@ async fn put_position(
     ApiJson(body): ApiJson<PositionChange>,
 ) -> ApiResult<Response> {
     if topic_of(&topic)? != body.position.topic {
-        return Err(ApiError(Refusal::field("position.topic", format!("the position is on `{}`, the address on `{topic}`", body.position.topic))));
+        return Err(ApiError(Refusal::field(
+            "position.topic",
+            format!("the position is on `{}`, the address on `{topic}`", body.position.topic),
+        )));
     }
-    let saved = transact!(store, &actor, |cx| playbooks::save_position(cx, id, expected, body.position.clone(), &body.note).await)?;
+    let saved =
+        transact!(store, &actor, |cx| playbooks::save_position(cx, id, expected, body.position.clone(), &body.note)
+            .await)?;
     Ok(answer(saved))
 }
 

@@ -22,7 +22,9 @@ pub const MIGRATIONS: &[db::Migration] =
 pub fn area(store: db::Store) -> ui::Area {
     ui::Area {
         name: "playbook",
-        nav: vec![ui::NavItem::new("Playbook", "/playbook", "book-2", 40).visible(|actor| !actor.is_of(kernel::Side::Vendor))],
+        nav: vec![
+            ui::NavItem::new("Playbook", "/playbook", "book-2", 40).visible(|actor| !actor.is_of(kernel::Side::Vendor)),
+        ],
         pages: pages::routes(store.clone()),
         api: api::routes(store),
         migrations: MIGRATIONS,

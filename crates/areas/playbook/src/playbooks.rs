@@ -159,7 +159,13 @@ pub async fn versions(cx: &mut Cx, playbook: PlaybookId) -> Result<Vec<VersionLi
 /// # Errors
 /// [`kernel::RefusalKind::Stale`] when `expected` is no longer the current version's number; otherwise what is wrong
 /// with the position, by field.
-pub async fn save_position(cx: &mut Cx, playbook: PlaybookId, expected: Option<i64>, position: Position, note: &str) -> Result<Version, Refusal> {
+pub async fn save_position(
+    cx: &mut Cx,
+    playbook: PlaybookId,
+    expected: Option<i64>,
+    position: Position,
+    note: &str,
+) -> Result<Version, Refusal> {
     may_edit(cx)?;
     let now = editable(cx, playbook, expected).await?;
     let mut book = now.body.clone();
@@ -178,11 +184,24 @@ pub async fn save_position(cx: &mut Cx, playbook: PlaybookId, expected: Option<i
     // What was wrong elsewhere before this edit is not this edit's to mend.
     refuse(book.validate().into_iter().filter(|problem| problem.topic.is_none_or(|of| of == topic)).collect())?;
     let summary = format!("changed the position on {} in the playbook `{}`", topic.label(), now.playbook_name);
-    add_version(cx, &now, book, note, Told { action: "playbook.position_changed", summary, before: told(&before), after: told(&position) }).await
+    add_version(
+        cx,
+        &now,
+        book,
+        note,
+        Told { action: "playbook.position_changed", summary, before: told(&before), after: told(&position) },
+    )
+    .await
 }
 
 /// Takes a position out in a new version: its topic is not judged any more.
-pub async fn remove_position(cx: &mut Cx, playbook: PlaybookId, expected: Option<i64>, topic: Topic, note: &str) -> Result<Version, Refusal> {
+pub async fn remove_position(
+    cx: &mut Cx,
+    playbook: PlaybookId,
+    expected: Option<i64>,
+    topic: Topic,
+    note: &str,
+) -> Result<Version, Refusal> {
     may_edit(cx)?;
     let now = editable(cx, playbook, expected).await?;
     let mut book = now.body.clone();
@@ -191,11 +210,24 @@ pub async fn remove_position(cx: &mut Cx, playbook: PlaybookId, expected: Option
     };
     book.topics.retain(|position| position.topic != topic);
     let summary = format!("removed the position on {} from the playbook `{}`", topic.label(), now.playbook_name);
-    add_version(cx, &now, book, note, Told { action: "playbook.position_removed", summary, before: told(&before), after: serde_json::Value::Null }).await
+    add_version(
+        cx,
+        &now,
+        book,
+        note,
+        Told { action: "playbook.position_removed", summary, before: told(&before), after: serde_json::Value::Null },
+    )
+    .await
 }
 
 /// Puts a whole book into a new version. The name stays the playbook's own.
-pub async fn save_all(cx: &mut Cx, playbook: PlaybookId, expected: Option<i64>, book: Playbook, note: &str) -> Result<Version, Refusal> {
+pub async fn save_all(
+    cx: &mut Cx,
+    playbook: PlaybookId,
+    expected: Option<i64>,
+    book: Playbook,
+    note: &str,
+) -> Result<Version, Refusal> {
     may_edit(cx)?;
     let now = editable(cx, playbook, expected).await?;
     let mut book = Playbook { name: now.playbook_name.clone(), ..book };
@@ -203,10 +235,13 @@ pub async fn save_all(cx: &mut Cx, playbook: PlaybookId, expected: Option<i64>, 
     refuse(book.validate())?;
     let changed = changed_topics(&now.body, &book);
     if changed.is_empty() {
-        return Err(Refusal::conflict("nothing was changed").hint("the file holds the same positions as the current version"));
+        return Err(
+            Refusal::conflict("nothing was changed").hint("the file holds the same positions as the current version")
+        );
     }
     let summary = format!("replaced the playbook `{}` ({} changed)", now.playbook_name, positions(changed.len()));
-    let told = Told { action: "playbook.replaced", summary, before: only(&now.body, &changed), after: only(&book, &changed) };
+    let told =
+        Told { action: "playbook.replaced", summary, before: only(&now.body, &changed), after: only(&book, &changed) };
     add_version(cx, &now, book, note, told).await
 }
 
@@ -220,7 +255,8 @@ pub fn read_book(text: &str) -> Result<Playbook, Refusal> {
         return Err(Refusal::field("text", "choose a file or paste its text"));
     }
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|error| Refusal::field("text", format!("the playbook cannot be read: {error}")));
+        return serde_json::from_str(text)
+            .map_err(|error| Refusal::field("text", format!("the playbook cannot be read: {error}")));
     }
     Playbook::from_toml(text).map_err(|error| Refusal::field("text", error.to_string()).hint(error.hint()))
 }
@@ -234,8 +270,18 @@ pub async fn restore(cx: &mut Cx, old: VersionId, note: &str) -> Result<Version,
     if changed.is_empty() {
         return Err(Refusal::conflict("that version holds the same positions as the current one"));
     }
-    let summary = format!("restored version {} of the playbook `{}` ({} changed)", old.number, now.playbook_name, positions(changed.len()));
-    let told = Told { action: "playbook.restored", summary, before: only(&now.body, &changed), after: only(&old.body, &changed) };
+    let summary = format!(
+        "restored version {} of the playbook `{}` ({} changed)",
+        old.number,
+        now.playbook_name,
+        positions(changed.len())
+    );
+    let told = Told {
+        action: "playbook.restored",
+        summary,
+        before: only(&now.body, &changed),
+        after: only(&old.body, &changed),
+    };
     let book = Playbook { name: now.playbook_name.clone(), ..old.body };
     add_version(cx, &now, book, note, told).await
 }
@@ -257,9 +303,14 @@ pub async fn archive(cx: &mut Cx, playbook: PlaybookId, archived: bool) -> Resul
         return Err(Refusal::conflict("this is the only playbook in use").hint("begin another one first"));
     }
     if !store::set_archived(cx, playbook, archived).await? {
-        return Err(Refusal::conflict(if archived { "the playbook is out of use already" } else { "the playbook is in use already" }));
+        return Err(Refusal::conflict(if archived {
+            "the playbook is out of use already"
+        } else {
+            "the playbook is in use already"
+        }));
     }
-    let (action, verb) = if archived { ("playbook.archived", "took out of use") } else { ("playbook.unarchived", "took back into use") };
+    let (action, verb) =
+        if archived { ("playbook.archived", "took out of use") } else { ("playbook.unarchived", "took back into use") };
     let summary = format!("{verb} the playbook `{}`", now.playbook_name);
     cx.record(Change::new(action, "playbook", playbook, summary).before(flag(!archived)).after(flag(archived)));
     Ok(())
@@ -297,7 +348,8 @@ async fn add_version(cx: &mut Cx, now: &Version, book: Playbook, note: &str, tol
     }
     let number = now.number + 1;
     let id = cx.new_id();
-    store::insert_version(cx, store::NewVersion { id, playbook: now.playbook, number, body: &body, note: &note }).await?;
+    store::insert_version(cx, store::NewVersion { id, playbook: now.playbook, number, body: &body, note: &note })
+        .await?;
     cx.record(
         Change::new(told.action, "playbook", now.playbook, told.summary)
             .before(serde_json::json!({ "version": now.number, "positions": told.before }))
@@ -314,7 +366,10 @@ async fn begin(cx: &mut Cx, book: Playbook, note: &str, from: Option<VersionId>)
     store::insert(cx, playbook, &book.name, taken).await?;
     store::insert_version(cx, store::NewVersion { id, playbook, number: 1, body: &body, note }).await?;
     let after = serde_json::json!({ "name": book.name, "version": 1, "from": from, "sha256": sha256(&body), "positions": book.topics.len() });
-    cx.record(Change::new("playbook.created", "playbook", playbook, format!("began the playbook `{}`", book.name)).after(after));
+    cx.record(
+        Change::new("playbook.created", "playbook", playbook, format!("began the playbook `{}`", book.name))
+            .after(after),
+    );
     store::version(cx, id).await?.ok_or_else(no_version)
 }
 
@@ -343,7 +398,8 @@ fn body_of(book: &Playbook) -> Result<String, Refusal> {
         return Err(Refusal::invalid("the playbook holds a zero character").hint("remove it"));
     }
     if body.len() > BODY_LIMIT {
-        return Err(Refusal::invalid("the playbook is too long").hint("shorten its wordings; it may have a million characters in all"));
+        return Err(Refusal::invalid("the playbook is too long")
+            .hint("shorten its wordings; it may have a million characters in all"));
     }
     Ok(body)
 }
@@ -377,7 +433,10 @@ fn refuse(problems: Vec<Problem>) -> Result<(), Refusal> {
     let hint = problems.first().map(|problem| problem.hint.clone()).unwrap_or_default();
     let fields = problems
         .into_iter()
-        .map(|problem| FieldProblem { field: problem.topic.map_or_else(|| "playbook".to_owned(), |topic| topic.to_string()), message: problem.message })
+        .map(|problem| FieldProblem {
+            field: problem.topic.map_or_else(|| "playbook".to_owned(), |topic| topic.to_string()),
+            message: problem.message,
+        })
         .collect();
     Err(Refusal::fields(fields).hint(hint))
 }

@@ -57,7 +57,12 @@ pub(crate) async fn insert(cx: &mut Cx, id: PlaybookId, name: &str, taken: Refus
 
 /// Moves the current version on from `expected`; says whether it stood there.
 pub(crate) async fn advance(cx: &mut Cx, id: PlaybookId, expected: i64) -> Result<bool, Refusal> {
-    let touched = cx.run("update playbooks set revision = revision + 1 where id = $1 and revision = $2", vec![id.into(), expected.into()]).await?;
+    let touched = cx
+        .run(
+            "update playbooks set revision = revision + 1 where id = $1 and revision = $2",
+            vec![id.into(), expected.into()],
+        )
+        .await?;
     Ok(touched == 1)
 }
 
@@ -70,7 +75,9 @@ pub(crate) async fn set_archived(cx: &mut Cx, id: PlaybookId, archived: bool) ->
 }
 
 pub(crate) async fn in_use_besides(cx: &mut Cx, id: PlaybookId) -> Result<bool, Refusal> {
-    let row = cx.optional("select id from playbooks where archived = $1 and id <> $2 limit 1", vec![false.into(), id.into()]).await?;
+    let row = cx
+        .optional("select id from playbooks where archived = $1 and id <> $2 limit 1", vec![false.into(), id.into()])
+        .await?;
     Ok(row.is_some())
 }
 
@@ -120,7 +127,12 @@ pub(crate) async fn version(cx: &mut Cx, id: VersionId) -> Result<Option<Version
 }
 
 pub(crate) async fn numbered(cx: &mut Cx, playbook: PlaybookId, number: i64) -> Result<Option<Version>, Refusal> {
-    let row = cx.optional("select id from playbook_versions where playbook = $1 and number = $2", vec![playbook.into(), number.into()]).await?;
+    let row = cx
+        .optional(
+            "select id from playbook_versions where playbook = $1 and number = $2",
+            vec![playbook.into(), number.into()],
+        )
+        .await?;
     match row {
         Some(row) => version(cx, row.id("id")?).await,
         None => Ok(None),

@@ -28,14 +28,25 @@ pub fn try_position(position: &Position, text: &str, kind: &str, role: &str) -> 
         return Err(Refusal::field("clause", "paste a clause first"));
     }
     if text.len() > TRY_LIMIT {
-        return Err(Refusal::field("clause", "this is more than one clause: at most 20,000 characters are tried at once"));
+        return Err(Refusal::field(
+            "clause",
+            "this is more than one clause: at most 20,000 characters are tried at once",
+        ));
     }
-    let known = |all: &[&str], value: &str| all.iter().find(|known| **known == value).map_or_else(String::new, |known| (*known).to_owned());
+    let known = |all: &[&str], value: &str| {
+        all.iter().find(|known| **known == value).map_or_else(String::new, |known| (*known).to_owned())
+    };
     let about = About { kind: known(KINDS, kind), role: known(ROLES, role), ..About::default() };
     let reading = clauses::read(text, &[]);
     let book = Playbook { name: "one position".to_owned(), topics: vec![position.clone()] };
-    let finding = clauses::compare(&reading, text, &book, &about).pop().ok_or_else(|| Refusal::broken("one position gave no finding"))?;
-    let passage = finding.clause.and_then(|at| reading.clauses.get(at)).and_then(|clause| text.get(clause.start..clause.end)).map(|text| text.trim().to_owned());
+    let finding = clauses::compare(&reading, text, &book, &about)
+        .pop()
+        .ok_or_else(|| Refusal::broken("one position gave no finding"))?;
+    let passage = finding
+        .clause
+        .and_then(|at| reading.clauses.get(at))
+        .and_then(|clause| text.get(clause.start..clause.end))
+        .map(|text| text.trim().to_owned());
     let mut topics: Vec<(Topic, u8)> = Vec::new();
     for hit in reading.clauses.iter().flat_map(|clause| &clause.topics) {
         let percent = (hit.score.clamp(0.0, 1.0) * 100.0).round() as u8;
@@ -62,7 +73,9 @@ mod tests {
             assert_eq!(finding.status, expected, "{text}: {}", finding.reason);
         };
         let notice = |limit: &str| {
-            format!("Provider shall notify Customer of any Security Breach in writing no later than {limit} after becoming aware of it.")
+            format!(
+                "Provider shall notify Customer of any Security Breach in writing no later than {limit} after becoming aware of it."
+            )
         };
         check(&notice("24 hours"), Status::Preferred);
         check(&notice("72 hours"), Status::Fallback);

@@ -25,7 +25,9 @@ async fn set_up(app: &TestApp) -> Version {
     let first = transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await).unwrap().unwrap();
     let small = Playbook::from_toml(include_str!("small.toml")).unwrap();
     let counsel = app.actor("Clara Counsel", &[Side::Legal]);
-    transact!(app.store, &counsel, |cx| playbook::save_all(cx, first.playbook, Some(1), small.clone(), "a small one").await).unwrap()
+    transact!(app.store, &counsel, |cx| playbook::save_all(cx, first.playbook, Some(1), small.clone(), "a small one")
+        .await)
+    .unwrap()
 }
 
 /// The fields of the form of the breach notice, with some put over them.

@@ -24,10 +24,18 @@ fn counsel(app: &TestApp) -> Actor {
 /// The shipped playbook, replaced by the small one.
 async fn set_up(app: &TestApp) -> Version {
     let first = transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await).unwrap().unwrap();
-    transact!(app.store, &counsel(app), |cx| playbook::save_all(cx, first.playbook, Some(1), small(), "a small one").await).unwrap()
+    transact!(app.store, &counsel(app), |cx| playbook::save_all(cx, first.playbook, Some(1), small(), "a small one")
+        .await)
+    .unwrap()
 }
 
-async fn save_breach(app: &TestApp, actor: &Actor, id: PlaybookId, expected: i64, hours: f64) -> Result<Version, Refusal> {
+async fn save_breach(
+    app: &TestApp,
+    actor: &Actor,
+    id: PlaybookId,
+    expected: i64,
+    hours: f64,
+) -> Result<Version, Refusal> {
     let mut position = small().topics[0].clone();
     position.preferred.tests = vec![Test::LimitAtMost { count: hours, unit: clauses::duration::Unit::Hours }];
     transact!(app.store, actor, |cx| playbook::save_position(cx, id, Some(expected), position.clone(), "quicker").await)

@@ -9,7 +9,11 @@ use db::{Change, JobHandler, Migration, Store, jobs, ledger_store};
 use kernel::{Actor, Refusal, RefusalKind, Side};
 use testkit::{Engine, TestApp, both_engines};
 
-const NOTES: &[Migration] = &[Migration { number: 1, name: "notes", sql: "create table notes (id UUID primary key, body TEXT not null unique)" }];
+const NOTES: &[Migration] = &[Migration {
+    number: 1,
+    name: "notes",
+    sql: "create table notes (id UUID primary key, body TEXT not null unique)",
+}];
 
 async fn app(engine: Engine) -> TestApp {
     TestApp::new(engine, &[("notes", NOTES)]).await

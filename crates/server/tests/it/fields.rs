@@ -122,13 +122,16 @@ fn emptied(value: Value) -> Value {
     match value {
         Value::String(_) => Value::String(String::new()),
         Value::Array(items) => Value::Array(items.into_iter().map(emptied).collect()),
-        Value::Object(fields) => Value::Object(fields.into_iter().map(|(name, value)| (name, emptied(value))).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name, emptied(value))).collect())
+        }
         other => other,
     }
 }
 
 fn form<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<u8>) {
-    let pairs: Vec<String> = fields.map(|(name, value)| format!("{}={}", ui::percent_encode(name), ui::percent_encode(value))).collect();
+    let pairs: Vec<String> =
+        fields.map(|(name, value)| format!("{}={}", ui::percent_encode(name), ui::percent_encode(value))).collect();
     ("application/x-www-form-urlencoded".to_owned(), pairs.join("&").into_bytes())
 }
 

@@ -34,7 +34,9 @@ pub enum Sends {
     /// A page's form: everything that any form asks for.
     Form,
     /// The same as multipart, with or without a file.
-    Parts { file: bool },
+    Parts {
+        file: bool,
+    },
     /// Only the parts `file` and `note`.
     Upload,
     Json(fn(&Fields) -> Value),
@@ -65,6 +67,8 @@ impl Probe {
 
 /// Needs no sign-in.
 pub const PUBLIC: &[&str] = &[
+    "GET /api/docs",
+    "GET /api/openapi.json",
     "GET /assets/{hash}/{name}",
     "GET /favicon.ico",
     "GET /healthz",
@@ -73,7 +77,6 @@ pub const PUBLIC: &[&str] = &[
     "GET /sign-in",
     "POST /invitation/{token}",
     "POST /sign-in",
-    "POST /sign-in/code",
     "POST /theme",
 ];
 
@@ -82,7 +85,16 @@ pub const CLOSED: &[(&str, &str)] = &[
     ("GET /setup/{token}", "the workspace is set up"),
     ("POST /setup/{token}", "the workspace is set up"),
     ("GET /sign-in/code", "nobody has a second factor, so no code is asked for"),
+    ("POST /sign-in/code", "nobody has a second factor, so no code is asked for"),
     ("POST /sign-out", "whoever signs out is sent to sign in"),
+];
+
+/// Gets past the authorisation here, but not through: the record is in another state.
+pub const CONFLICTS: &[(&str, &str)] = &[
+    ("POST /api/v1/contracts/{id}/activate", "it is not countersigned"),
+    ("POST /api/v1/contracts/{id}/end", "it is not in force"),
+    ("POST /api/v1/contracts/{id}/reopen", "it is not withdrawn"),
+    ("POST /api/v1/playbooks/{id}/versions/{number}/restore", "there is one version"),
 ];
 
 /// Shows the text of a contract, or what is made of it.
@@ -162,9 +174,17 @@ pub fn all() -> Vec<Probe> {
         ("GET /api/v1/contracts/{id}", Contract, Nothing),
         ("PUT /api/v1/contracts/{id}", Contract, Guarded(contract_body)),
         ("GET /api/v1/contracts/{id}/wall", Contract, Nothing),
-        ("PUT /api/v1/contracts/{id}/wall", Contract, Json(|f| json!({ "restricted": true, "people": [f.get("people")] }))),
+        (
+            "PUT /api/v1/contracts/{id}/wall",
+            Contract,
+            Json(|f| json!({ "restricted": true, "people": [f.get("people")] })),
+        ),
         ("POST /api/v1/contracts/{id}/activate", Contract, Nothing),
-        ("POST /api/v1/contracts/{id}/end", Contract, Json(|f| json!({ "on": f.get("on"), "reason": f.get("reason") }))),
+        (
+            "POST /api/v1/contracts/{id}/end",
+            Contract,
+            Json(|f| json!({ "on": f.get("on"), "reason": f.get("reason") })),
+        ),
         ("POST /api/v1/contracts/{id}/withdraw", Contract, Json(|f| json!({ "reason": f.get("reason") }))),
         ("POST /api/v1/contracts/{id}/reopen", Contract, Nothing),
         ("GET /api/v1/contracts/{id}/versions", Contract, Nothing),
@@ -181,10 +201,16 @@ pub fn all() -> Vec<Probe> {
         (
             "POST /api/v1/contracts/{id}/signoffs",
             Contract,
-            Json(|f| json!({ "review": f.get("review"), "sha256": f.get("sha256"), "topic": f.get("topic"), "side": f.get("side"), "decision": f.get("decision") })),
+            Json(
+                |f| json!({ "review": f.get("review"), "sha256": f.get("sha256"), "topic": f.get("topic"), "side": f.get("side"), "decision": f.get("decision") }),
+            ),
         ),
         ("DELETE /api/v1/contracts/{id}/signoffs/{signoff}", Contract, Nothing),
-        ("POST /api/v1/contracts/{id}/signoffs/{signoff}/condition-met", Contract, Json(|f| json!({ "note": f.get("note") }))),
+        (
+            "POST /api/v1/contracts/{id}/signoffs/{signoff}/condition-met",
+            Contract,
+            Json(|f| json!({ "note": f.get("note") })),
+        ),
         ("GET /api/v1/contracts/{id}/comments", Contract, Nothing),
         ("POST /api/v1/contracts/{id}/comments", Contract, Json(|f| json!({ "body": f.get("body") }))),
         ("POST /api/v1/contracts/{id}/comments/{comment}/resolve", Contract, Nothing),
@@ -213,11 +239,19 @@ pub fn all() -> Vec<Probe> {
         ("GET /api/v1/playbooks", Once, Nothing),
         ("POST /api/v1/playbooks", Once, Json(|f| json!({ "name": f.get("name"), "from": f.get("from") }))),
         ("GET /api/v1/playbooks/{id}", Once, Nothing),
-        ("PUT /api/v1/playbooks/{id}", Once, Guarded(|f| json!({ "playbook": { "name": "", "topics": [position(f)] }, "note": f.get("note") }))),
+        (
+            "PUT /api/v1/playbooks/{id}",
+            Once,
+            Guarded(|f| json!({ "playbook": { "name": "", "topics": [position(f)] }, "note": f.get("note") })),
+        ),
         ("GET /api/v1/playbooks/{id}/versions", Once, Nothing),
         ("GET /api/v1/playbooks/{id}/versions/{number}", Once, Nothing),
         ("POST /api/v1/playbooks/{id}/versions/{number}/restore", Once, Json(|f| json!({ "note": f.get("note") }))),
-        ("PUT /api/v1/playbooks/{id}/positions/{topic}", Once, Guarded(|f| json!({ "position": position(f), "note": f.get("note") }))),
+        (
+            "PUT /api/v1/playbooks/{id}/positions/{topic}",
+            Once,
+            Guarded(|f| json!({ "position": position(f), "note": f.get("note") })),
+        ),
         ("DELETE /api/v1/playbooks/{id}/positions/{topic}", Once, Guarded(|_| Value::Null)),
         // People.
         ("GET /people", Once, Nothing),
@@ -247,7 +281,9 @@ pub fn all() -> Vec<Probe> {
         (
             "PUT /api/v1/people/{id}",
             Once,
-            Guarded(|f| json!({ "name": f.get("name"), "email": f.get("email"), "sides": ["security"], "active": true })),
+            Guarded(
+                |f| json!({ "name": f.get("name"), "email": f.get("email"), "sides": ["security"], "active": true }),
+            ),
         ),
         ("POST /api/v1/invitations", Once, Json(|f| json!({ "email": f.get("email"), "sides": ["security"] }))),
         ("GET /api/v1/tokens", Once, Nothing),
@@ -257,7 +293,9 @@ pub fn all() -> Vec<Probe> {
         (
             "POST /api/v1/delegations",
             Once,
-            Json(|f| json!({ "side": f.get("side"), "to": f.get("to"), "ends_on": f.get("ends_on"), "reason": f.get("reason") })),
+            Json(
+                |f| json!({ "side": f.get("side"), "to": f.get("to"), "ends_on": f.get("ends_on"), "reason": f.get("reason") }),
+            ),
         ),
         ("DELETE /api/v1/delegations/{id}", Once, Nothing),
         // The ledger.

@@ -47,7 +47,8 @@ fn masked(source: &str) -> Vec<u8> {
         } else if raw && rest.get(1 + hashes) == Some(&b'"') {
             let close: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', hashes)).collect();
             let from = at + 2 + hashes;
-            let end = from + bytes[from..].windows(close.len()).position(|window| window == close).unwrap_or(bytes.len() - from);
+            let end = from
+                + bytes[from..].windows(close.len()).position(|window| window == close).unwrap_or(bytes.len() - from);
             blank(&mut out, from, end);
             end + close.len()
         } else if rest[0] == b'"' {
@@ -66,7 +67,10 @@ fn masked(source: &str) -> Vec<u8> {
                     blank(&mut out, at, at + found + 4);
                     at + found + 4
                 }
-                Some(found) if found < 4 && std::str::from_utf8(&rest[1..found + 2]).is_ok_and(|letter| letter.chars().count() == 1) => {
+                Some(found)
+                    if found < 4
+                        && std::str::from_utf8(&rest[1..found + 2]).is_ok_and(|letter| letter.chars().count() == 1) =>
+                {
                     blank(&mut out, at, at + found + 3);
                     at + found + 3
                 }
@@ -107,7 +111,11 @@ fn without_tests(masked: &mut [u8]) {
         from = at + 1;
         let after = at + "#[cfg(test)]".len();
         let is_module = String::from_utf8_lossy(&masked[after..]).trim_start().starts_with("mod ");
-        let Some(open) = masked[after..].iter().position(|byte| *byte == b'{' || *byte == b';').map(|open| after + open) else { continue };
+        let Some(open) =
+            masked[after..].iter().position(|byte| *byte == b'{' || *byte == b';').map(|open| after + open)
+        else {
+            continue;
+        };
         if is_module && masked[open] == b'{' {
             let end = close(masked, open + 1).unwrap_or(masked.len());
             masked[at..end].fill(b' ');
@@ -164,13 +172,18 @@ fn methods_in(masked: &[u8]) -> Result<Vec<String>, String> {
     let mut methods = Vec::new();
     let mut at = 0;
     loop {
-        while at < masked.len() && (masked[at].is_ascii_whitespace() || (masked[at] == b',' && !methods.is_empty()) || (masked[at] == b'.' && !methods.is_empty())) {
+        while at < masked.len()
+            && (masked[at].is_ascii_whitespace()
+                || (masked[at] == b',' && !methods.is_empty())
+                || (masked[at] == b'.' && !methods.is_empty()))
+        {
             at += 1;
         }
         if at == masked.len() {
             return if methods.is_empty() { Err("a route without a method".to_owned()) } else { Ok(methods) };
         }
-        let length = masked[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(byte)).count();
+        let length =
+            masked[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(byte)).count();
         let word = String::from_utf8_lossy(&masked[at..at + length]).into_owned();
         let name = word.rsplit("::").next().unwrap_or_default();
         if masked.get(at + length) != Some(&b'(') {

@@ -57,7 +57,11 @@ pub const ROLES: &[Role] = &[
     role("registrant", "rhea@demo.example", "security"),
     role("named", "nadia@demo.example", "security"),
     role("delegate", "ines@demo.example", "security"),
+    role(READ_TOKEN, "mara@demo.example", "legal"),
 ];
+
+/// The column of an access token that may only read, in the hands of Legal.
+pub const READ_TOKEN: &str = "read token";
 
 /// Words that stand in exactly one place, to see where they come out.
 pub const MARKS: &[(&str, &str)] = &[
@@ -87,13 +91,15 @@ pub struct Stage {
     pub router: Router,
     files: files::Files,
     cookies: BTreeMap<&'static str, String>,
+    token: String,
     usual: Fields,
     /// By role where it differs, else under the empty name; normal and restricted.
     contracts: BTreeMap<&'static str, [Fields; 2]>,
+    /// The same without a document, for what takes long to make out of one.
+    bare: BTreeMap<&'static str, [Fields; 2]>,
     own: BTreeMap<&'static str, Fields>,
     entries: [String; 3],
     by_route: Vec<(&'static str, &'static str, String)>,
-    pub restored: usize,
 }
 
 fn database(app: &TestApp, name: &str) -> PathBuf {
@@ -142,12 +148,13 @@ impl Stage {
             router,
             files,
             cookies: BTreeMap::new(),
+            token: String::new(),
             usual: Fields::usual(),
             contracts: BTreeMap::new(),
+            bare: BTreeMap::new(),
             own: BTreeMap::new(),
             entries: Default::default(),
             by_route: Vec::new(),
-            restored: 0,
         };
         for (email, name, sides) in [
             ("ivo@demo.example", "Ivo Jansen", "it"),
@@ -166,7 +173,13 @@ impl Stage {
     async fn person(&self, email: &str) -> PersonId {
         let mut cx = self.app.store.read(&Actor::system()).await.unwrap();
         let filter = people::PeopleFilter { text: email.to_owned(), ..Default::default() };
-        people::list_people(&mut cx, &filter).await.unwrap().items.first().unwrap_or_else(|| panic!("nobody is {email}")).id
+        people::list_people(&mut cx, &filter)
+            .await
+            .unwrap()
+            .items
+            .first()
+            .unwrap_or_else(|| panic!("nobody is {email}"))
+            .id
     }
 
     async fn actor(&self, email: &str) -> Actor {
@@ -175,7 +188,8 @@ impl Stage {
 
     async fn invite(&self, email: &str, name: &str, side: &str) -> people::Invited {
         let ada = self.actor("ada@demo.example").await;
-        let draft = PersonDraft { name: name.into(), email: email.into(), sides: vec![side.into()], ..PersonDraft::default() };
+        let draft =
+            PersonDraft { name: name.into(), email: email.into(), sides: vec![side.into()], ..PersonDraft::default() };
         db::transact!(self.app.store, &ada, |cx| people::invite(cx, &draft).await).unwrap()
     }
 
@@ -201,7 +215,12 @@ impl Stage {
             marks: ["bergamot", "halcyon", "tamarind"],
             signs: ("mara@demo.example", Side::Legal),
         };
-        let own = New { title: "Sketching tool", registrant: "rhea@demo.example", marks: ["cobalt", "plankton", "juniper"], ..normal };
+        let own = New {
+            title: "Sketching tool",
+            registrant: "rhea@demo.example",
+            marks: ["cobalt", "plankton", "juniper"],
+            ..normal
+        };
         let own_restricted = New {
             title: "Project Merlin",
             registrant: "rhea@demo.example",
@@ -211,12 +230,16 @@ impl Stage {
         };
         let usual = [self.contract(parts, &normal).await, self.contract(parts, &restricted).await];
         let of_the_registrant = [self.contract(parts, &own).await, self.contract(parts, &own_restricted).await];
+        let bare = [self.bare(parts, &normal).await, self.bare(parts, &restricted).await];
+        let bare_of_the_registrant = [self.bare(parts, &own).await, self.bare(parts, &own_restricted).await];
+        self.bare.insert("", bare);
+        self.bare.insert("registrant", bare_of_the_registrant);
         self.contracts.insert("", usual);
         self.contracts.insert("registrant", of_the_registrant);
     }
 
-    /// In review, with a decided row, a comment, and a sign-off under a condition.
-    async fn contract(&self, parts: &app::Parts, new: &New) -> Fields {
+    /// Registered, and behind its wall if there is one.
+    async fn register(&self, parts: &app::Parts, new: &New) -> ContractId {
         let area = &parts.contracts;
         let registrant = self.actor(new.registrant).await;
         let jonas = self.actor("jonas@demo.example").await;
@@ -240,6 +263,21 @@ impl Stage {
             }
             db::transact!(area.store, &jonas, |cx| contract::restrict(cx, id, true, &named).await).unwrap();
         }
+        id
+    }
+
+    async fn bare(&self, parts: &app::Parts, new: &New) -> Fields {
+        let mut fields = Fields::default();
+        fields.set("id", self.register(parts, new).await);
+        fields
+    }
+
+    /// In review, with a decided row, a comment, and a sign-off under a condition.
+    async fn contract(&self, parts: &app::Parts, new: &New) -> Fields {
+        let area = &parts.contracts;
+        let id = self.register(parts, new).await;
+        let registrant = self.actor(new.registrant).await;
+        let jonas = self.actor("jonas@demo.example").await;
         let [in_text, in_comment, in_condition] = new.marks;
         let text = format!(
             "# Agreement\n\n## 1. Personal data\n\nThe Supplier shall notify the Customer of a personal data breach within ten (10) business days after the \
@@ -252,10 +290,15 @@ impl Stage {
         let (signatory, side) = new.signs;
         let signatory = self.actor(signatory).await;
         let view = review::view(&mut area.store.read(&jonas).await.unwrap(), id).await.unwrap();
-        let row = view.findings.iter().find(|row| row.is_deviation() && row.approvers.contains(&side)).expect("a deviation that the side approves");
+        let row = view
+            .findings
+            .iter()
+            .find(|row| row.is_deviation() && row.approvers.contains(&side))
+            .expect("a deviation that the side approves");
         let condition = format!("Once there is {in_condition}.");
         let (revision, finding, topic) = (row.revision, row.id, row.topic.as_str());
-        db::transact!(area.store, &jonas, |cx| review::decide(cx, id, finding, revision, &Verdict::Confirm).await).unwrap();
+        db::transact!(area.store, &jonas, |cx| review::decide(cx, id, finding, revision, &Verdict::Confirm).await)
+            .unwrap();
         let decision = signoff::NewSignoff {
             review: view.review.id,
             sha256: view.review.sha256.clone(),
@@ -313,10 +356,13 @@ impl Stage {
             ("/api/v1/delegations", "id", lent_id),
         ];
         let icon = Client::new(self.router.clone(), None).get("/favicon.ico").await;
-        let mut asset = icon.header("location").expect("where the icon lies").trim_start_matches("/assets/").splitn(2, '/');
+        let mut asset =
+            icon.header("location").expect("where the icon lies").trim_start_matches("/assets/").splitn(2, '/');
         self.by_route.push(("/assets/", "hash", asset.next().unwrap().to_owned()));
         self.by_route.push(("/assets/", "name", asset.next().unwrap().to_owned()));
-        for (name, value) in [("email", "new@demo.example"), ("revision", "1"), ("topic", "encryption"), ("review", ""), ("sha256", "")] {
+        for (name, value) in
+            [("email", "new@demo.example"), ("revision", "1"), ("topic", "encryption"), ("review", ""), ("sha256", "")]
+        {
             self.usual.set(name, value);
         }
         self.usual.set("people", theo);
@@ -326,7 +372,11 @@ impl Stage {
         let mut cx = parts.store.read(&jonas).await.unwrap();
         let [normal, restricted] = &self.contracts[""];
         for (at, subject) in [normal.get("id"), restricted.get("id")].into_iter().enumerate() {
-            let filter = trail::Filter { action: Some("contract.commented".into()), subject_id: Some(subject.to_owned()), ..Default::default() };
+            let filter = trail::Filter {
+                action: Some("contract.commented".into()),
+                subject_id: Some(subject.to_owned()),
+                ..Default::default()
+            };
             self.entries[at] = trail::list(&mut cx, &filter, 1).await.unwrap().items[0].seq.to_string();
         }
         let filter = trail::Filter { action: Some("person.".into()), ..Default::default() };
@@ -337,10 +387,12 @@ impl Stage {
     async fn sign_in(&mut self) {
         let door = Client::new(self.router.clone(), None);
         let theo = role("theo", "theo@demo.example", "");
-        for role in ROLES.iter().filter(|role| !role.email.is_empty()).chain([&theo]) {
+        for role in ROLES.iter().filter(|role| !role.email.is_empty() && role.name != READ_TOKEN).chain([&theo]) {
             let mut cookie = String::new();
             for _ in 0..2 {
-                let answer = door.form("/sign-in", &[("email", role.email), ("password", password(role.email)), ("next", "/")]).await;
+                let answer = door
+                    .form("/sign-in", &[("email", role.email), ("password", password(role.email)), ("next", "/")])
+                    .await;
                 assert_eq!(answer.status, 303, "{} signs in: {}", role.email, answer.text());
                 let given = answer.header("set-cookie").expect("a session");
                 cookie = given.split(';').next().unwrap_or_default().to_owned();
@@ -349,10 +401,16 @@ impl Stage {
             let actor = self.actor(role.email).await;
             let sessions = people::list_sessions(&mut self.app.store.read(&actor).await.unwrap()).await.unwrap();
             let day = "2027-01-31".parse().unwrap();
-            let (token, _) = db::transact!(self.app.store, &actor, |cx| people::make_token(cx, "a probe's", true, day).await).unwrap();
+            let (token, secret) =
+                db::transact!(self.app.store, &actor, |cx| people::make_token(cx, "a probe's", true, day).await)
+                    .unwrap();
             let mut own = Fields::default();
             own.set("session", sessions.last().unwrap().id);
             own.set("token", token.id);
+            if role.name == "legal" {
+                self.token = secret.reveal().to_owned();
+                self.own.insert(READ_TOKEN, own.clone());
+            }
             self.own.insert(role.name, own);
         }
     }
@@ -374,7 +432,6 @@ impl Stage {
         std::fs::copy(database(&self.app, "kept.sqlite"), &live).unwrap();
         self.setting.store.db = db::Db::open(&format!("sqlite:{}", live.display())).await.unwrap();
         self.router = app::build(&parts(&self.setting, &self.files)).0;
-        self.restored += 1;
     }
 
     /// The values for one question. `variant` is a place in [`crate::probes::Over::variants`].
@@ -389,7 +446,8 @@ impl Stage {
         if probe.path() == "/sign-in" {
             fields.set("email", if role.email.is_empty() { "elena@demo.example" } else { role.email });
         }
-        let mut chosen: Vec<_> = self.by_route.iter().filter(|(beginning, ..)| probe.path().starts_with(beginning)).collect();
+        let mut chosen: Vec<_> =
+            self.by_route.iter().filter(|(beginning, ..)| probe.path().starts_with(beginning)).collect();
         chosen.sort_by_key(|(beginning, ..)| beginning.len());
         for (_, name, value) in chosen {
             fields.set(name, value);
@@ -397,7 +455,11 @@ impl Stage {
         match probe.over {
             Over::Once => {}
             Over::Contract => {
-                let of = self.contracts.get(role.name).unwrap_or(&self.contracts[""]);
+                // Setting a memo takes a second here, so one of the right is enough: the others learn by a contract
+                // without a document whether they would get one.
+                let light = probe.path().ends_with("/memo.pdf") && role.name != "legal";
+                let all = if light { &self.bare } else { &self.contracts };
+                let of = all.get(role.name).unwrap_or(&all[""]);
                 fields = fields.with(&of[variant]);
                 if probe.path().contains("{finding}") {
                     let revision = fields.get("finding_revision").to_owned();
@@ -416,10 +478,20 @@ impl Stage {
     }
 
     /// Asks, with the session of the role.
-    pub async fn ask(&self, role: &Role, method: &str, path: &str, revision: Option<&str>, body: Option<(String, Vec<u8>)>) -> Answer {
+    pub async fn ask(
+        &self,
+        role: &Role,
+        method: &str,
+        path: &str,
+        revision: Option<&str>,
+        body: Option<(String, Vec<u8>)>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8080");
         if let Some(cookie) = self.cookies.get(role.name) {
             request = request.header(header::COOKIE, cookie);
+        }
+        if role.name == READ_TOKEN {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         }
         if let Some(revision) = revision {
             request = request.header(header::IF_MATCH, format!("\"{revision}\""));

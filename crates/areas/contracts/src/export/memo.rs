@@ -22,7 +22,13 @@ fn number(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(0)
 }
 
-pub(super) fn build(view: &ReviewView, head: &db::ledger_store::Head, organisation: &str, printed_by: &str, now: Instant) -> reports::Memo {
+pub(super) fn build(
+    view: &ReviewView,
+    head: &db::ledger_store::Head,
+    organisation: &str,
+    printed_by: &str,
+    now: Instant,
+) -> reports::Memo {
     let contract = &view.contract;
     let facts = &contract.facts;
     let date = |date: Option<kernel::Date>| date.map(|date| date.to_string());
@@ -80,7 +86,12 @@ pub(super) fn build(view: &ReviewView, head: &db::ledger_store::Head, organisati
 
 fn passage(view: &ReviewView, index: usize) -> (Option<String>, Option<String>) {
     let Some(clause) = view.text.reading.clauses.get(index) else { return (None, None) };
-    let text = view.text.extracted.text.get(clause.start..clause.end).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = view
+        .text
+        .extracted
+        .text
+        .get(clause.start..clause.end)
+        .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let mut place: Vec<String> = clause.number.iter().cloned().collect();
     place.extend(clause.page.map(|page| format!("page {page}")));
     (text, (!place.is_empty()).then(|| place.join(", ")))
@@ -88,7 +99,9 @@ fn passage(view: &ReviewView, index: usize) -> (Option<String>, Option<String>) 
 
 fn finding(view: &ReviewView, row: &Finding) -> reports::Finding {
     let (text, location) = row.clause.map_or((None, None), |index| passage(view, index));
-    let decides = |given: &&Signoff| given.holds() && given.review == view.review.id && given.topic.as_deref() == Some(row.topic.as_str());
+    let decides = |given: &&Signoff| {
+        given.holds() && given.review == view.review.id && given.topic.as_deref() == Some(row.topic.as_str())
+    };
     reports::Finding {
         topic: row.topic.label().to_owned(),
         group: row.topic.group().to_owned(),

@@ -78,10 +78,21 @@ impl Contracts {
             .findings
             .iter()
             .filter(|row| row.is_deviation())
-            .filter_map(|row| Some(Deviation { topic: row.topic, clause: row.clause, suggestion: row.suggestion.as_deref()?, reason: &row.reason }))
+            .filter_map(|row| {
+                Some(Deviation {
+                    topic: row.topic,
+                    clause: row.clause,
+                    suggestion: row.suggestion.as_deref()?,
+                    reason: &row.reason,
+                })
+            })
             .collect();
         let changes = changes(&view.text.extracted, &view.text.reading, &deviations);
-        let original = if view.text.extracted.kind == documents::Kind::Docx { Some(self.files.get(&view.review.sha256).await?) } else { None };
+        let original = if view.text.extracted.kind == documents::Kind::Docx {
+            Some(self.files.get(&view.review.sha256).await?)
+        } else {
+            None
+        };
         let order = crate::reader::RedlineOrder {
             extracted: view.text.extracted,
             changes,

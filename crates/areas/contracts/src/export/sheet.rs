@@ -32,7 +32,8 @@ pub(super) fn sheets(view: &ReviewView) -> Vec<Sheet> {
         .findings
         .iter()
         .map(|row| {
-            let passage = row.clause.and_then(clause).and_then(|clause| source.get(clause.start..clause.end)).unwrap_or_default();
+            let passage =
+                row.clause.and_then(clause).and_then(|clause| source.get(clause.start..clause.end)).unwrap_or_default();
             vec![
                 text(row.topic.label()),
                 text(row.topic.group()),

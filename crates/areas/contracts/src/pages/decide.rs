@@ -34,7 +34,9 @@ impl Sender<'_> {
     async fn answer<T>(self, done: Result<T, Refusal>, anchor: &str, said: impl FnOnce(T) -> String) -> PageResult {
         match done {
             Ok(value) => Ok(redirect_with_flash(&back(self.id, self.show, anchor), &said(value))),
-            Err(refusal) => super::review::again(self.page, self.contracts, self.id, self.show, self.key, self.form, refusal).await,
+            Err(refusal) => {
+                super::review::again(self.page, self.contracts, self.id, self.show, self.key, self.form, refusal).await
+            }
         }
     }
 }
@@ -62,7 +64,8 @@ impl Deciding {
             "confirm" => Ok(Verdict::Confirm),
             "reopen" => Ok(Verdict::Reopen),
             "override" => {
-                let status = words::position_of(&self.status).ok_or_else(|| Refusal::field("status", "choose how the row stands"))?;
+                let status = words::position_of(&self.status)
+                    .ok_or_else(|| Refusal::field("status", "choose how the row stands"))?;
                 Ok(Verdict::Override { status, reason: self.reason.clone() })
             }
             other => Err(Refusal::invalid(format!("`{other}` is no verdict"))),
@@ -79,11 +82,16 @@ pub(super) async fn finding(
     let anchor = format!("t-{}", sent.topic);
     let revision = sent.revision.parse().unwrap_or_default();
     let done = match sent.verdict() {
-        Ok(verdict) => db::transact!(contracts.store, &page.actor, |cx| review::decide(cx, id, finding, revision, &verdict).await),
+        Ok(verdict) => {
+            db::transact!(contracts.store, &page.actor, |cx| review::decide(cx, id, finding, revision, &verdict).await)
+        }
         Err(refusal) => Err(refusal),
     };
     let from = Sender { page: &page, contracts: &contracts, id, show: &sent.show, key: anchor.clone(), form };
-    from.answer(done, &anchor, |row| format!("{}: {}.", row.topic.label(), words::row_state_mark(row.state).word.to_lowercase())).await
+    from.answer(done, &anchor, |row| {
+        format!("{}: {}.", row.topic.label(), words::row_state_mark(row.state).word.to_lowercase())
+    })
+    .await
 }
 
 pub(super) async fn confirm_conforming(
@@ -128,7 +136,10 @@ impl Signing {
             sha256: self.sha256.clone(),
             topic: if self.topic.is_empty() { None } else { Some(self.topic.clone()) },
             side: self.side.parse().map_err(Refusal::invalid)?,
-            decision: self.decision.parse().map_err(|_| Refusal::field("decision", "choose one: approve, approve with a condition, or reject"))?,
+            decision: self
+                .decision
+                .parse()
+                .map_err(|_| Refusal::field("decision", "choose one: approve, approve with a condition, or reject"))?,
             condition: self.condition.clone(),
         })
     }
@@ -144,9 +155,14 @@ pub(super) async fn sign(
         Ok(new) => db::transact!(contracts.store, &page.actor, |cx| signoff::sign(cx, id, &new).await),
         Err(refusal) => Err(refusal),
     };
-    let (topic, anchor) = if sent.topic.is_empty() { ("whole", "sign".to_owned()) } else { (sent.topic.as_str(), format!("t-{}", sent.topic)) };
+    let (topic, anchor) = if sent.topic.is_empty() {
+        ("whole", "sign".to_owned())
+    } else {
+        (sent.topic.as_str(), format!("t-{}", sent.topic))
+    };
     let side = sent.side.parse().map_or("", Side::as_str);
-    let from = Sender { page: &page, contracts: &contracts, id, show: &sent.show, key: format!("s-{topic}-{side}"), form };
+    let from =
+        Sender { page: &page, contracts: &contracts, id, show: &sent.show, key: format!("s-{topic}-{side}"), form };
     from.answer(done, &anchor, |signed| format!("{} for {}.", signed.decision.label(), signed.side.label())).await
 }
 
@@ -161,7 +177,11 @@ pub(super) struct OfSignoff {
 impl OfSignoff {
     /// Only letters of our own anchors, so that no address is built out of what was sent.
     fn anchor(&self) -> &str {
-        if self.anchor.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-') { &self.anchor } else { "" }
+        if self.anchor.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-') {
+            &self.anchor
+        } else {
+            ""
+        }
     }
 }
 
@@ -182,7 +202,8 @@ pub(super) async fn condition_met(
     PagePath((id, signoff)): PagePath<(ContractId, SignoffId)>,
     PageForm(sent, form): PageForm<OfSignoff>,
 ) -> PageResult {
-    let done = db::transact!(contracts.store, &page.actor, |cx| signoff::meet_condition(cx, id, signoff, &sent.note).await);
+    let done =
+        db::transact!(contracts.store, &page.actor, |cx| signoff::meet_condition(cx, id, signoff, &sent.note).await);
     let from = Sender { page: &page, contracts: &contracts, id, show: &sent.show, key: format!("met-{signoff}"), form };
     from.answer(done, sent.anchor(), |()| "The condition is marked as met.".to_owned()).await
 }
@@ -206,7 +227,9 @@ pub(super) async fn comment(
     let done = db::transact!(contracts.store, &page.actor, |cx| comments::add(cx, id, clause, &sent.body).await);
     if sent.back == "record" {
         return match done {
-            Ok(comment) => Ok(redirect_with_flash(&format!("/contracts/{id}#comment-{comment}"), "Your comment stands.")),
+            Ok(comment) => {
+                Ok(redirect_with_flash(&format!("/contracts/{id}#comment-{comment}"), "Your comment stands."))
+            }
             Err(refusal) => record::again(&page, &contracts, id, record::Place::Comment, form, refusal).await,
         };
     }

@@ -16,7 +16,8 @@ type Pairs = Vec<(String, String)>;
 
 /// What the form holds, as the use case takes it. A box that is not ticked is not sent.
 fn fields_of(pairs: &[(String, String)]) -> ContractFields {
-    let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or(String::new(), |(_, value)| value.clone());
+    let value =
+        |name: &str| pairs.iter().find(|(known, _)| known == name).map_or(String::new(), |(_, value)| value.clone());
     ContractFields {
         title: value("title"),
         us: value("us"),
@@ -93,7 +94,8 @@ struct Differing {
 }
 
 fn differing(theirs: &ContractFields, mine: &ContractFields) -> Vec<Differing> {
-    let classes = |classes: &[String]| classes.iter().map(|class| rules::data_label(class)).collect::<Vec<_>>().join(", ");
+    let classes =
+        |classes: &[String]| classes.iter().map(|class| rules::data_label(class)).collect::<Vec<_>>().join(", ");
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let word = |text: &str| text.to_owned();
     let pairs = [
@@ -188,12 +190,20 @@ pub(super) async fn create(page: PageCx, State(contracts): State<Contracts>, sen
             let mut cx = contracts.store.read(&page.actor).await?;
             let choices = Choices::load(&mut cx, None).await?;
             let file_again = sent.file.is_some();
-            return page.again(refusal, |refusal| EditPage { file_again, ..EditPage::new(&page, form_of(&fields).refused(refusal), choices) });
+            return page.again(refusal, |refusal| EditPage {
+                file_again,
+                ..EditPage::new(&page, form_of(&fields).refused(refusal), choices)
+            });
         }
     };
     let record = format!("/contracts/{}", registered.id);
     let uploaded = match sent.file {
-        None => return Ok(redirect_with_flash(&record, &format!("Registered as {}. Now drop in the document.", registered.reference))),
+        None => {
+            return Ok(redirect_with_flash(
+                &record,
+                &format!("Registered as {}. Now drop in the document.", registered.reference),
+            ));
+        }
         Some(Ok(file)) => contracts.upload(&page.actor, registered.id, &file.name, file.bytes, "").await,
         Some(Err(refusal)) => Err(refusal),
     };
@@ -208,13 +218,20 @@ pub(super) async fn create(page: PageCx, State(contracts): State<Contracts>, sen
 }
 
 /// The page of the facts, or the refusal of whoever may not change them.
-async fn edit_page(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<(EditPage, ContractFields), Refusal> {
+async fn edit_page(
+    page: &PageCx,
+    contracts: &Contracts,
+    id: ContractId,
+) -> Result<(EditPage, ContractFields), Refusal> {
     let mut cx = contracts.store.read(&page.actor).await?;
     let record = contract::load_for(&mut cx, id, EDIT).await?;
     let fields = record.facts.to_fields(record.playbook.to_string());
     let choices = Choices::load(&mut cx, Some(record.playbook)).await?;
     let drawn = EditPage {
-        shell: page.shell("Edit the facts").crumb("Contracts", "/contracts").crumb(&record.facts.title, format!("/contracts/{id}")),
+        shell: page
+            .shell("Edit the facts")
+            .crumb("Contracts", "/contracts")
+            .crumb(&record.facts.title, format!("/contracts/{id}")),
         action: format!("/contracts/{id}/edit"),
         cancel: format!("/contracts/{id}"),
         revision: Some(record.revision),
@@ -223,7 +240,11 @@ async fn edit_page(page: &PageCx, contracts: &Contracts, id: ContractId) -> Resu
     Ok((drawn, fields))
 }
 
-pub(super) async fn open(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn open(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     let (drawn, _) = edit_page(&page, &contracts, id).await?;
     page.render(&drawn)
 }
@@ -235,11 +256,18 @@ pub(super) async fn save(
     PageForm(pairs, _): PageForm<Pairs>,
 ) -> PageResult {
     let fields = fields_of(&pairs);
-    let revision = pairs.iter().find(|(name, _)| name == "revision").and_then(|(_, value)| value.parse().ok()).unwrap_or_default();
-    let refusal = match db::transact!(contracts.store, &page.actor, |cx| contract::edit(cx, id, revision, &fields).await) {
-        Ok(saved) => return Ok(redirect_with_flash(&format!("/contracts/{id}"), &format!("The facts of {} are saved.", saved.reference))),
-        Err(refusal) => refusal,
-    };
+    let revision =
+        pairs.iter().find(|(name, _)| name == "revision").and_then(|(_, value)| value.parse().ok()).unwrap_or_default();
+    let refusal =
+        match db::transact!(contracts.store, &page.actor, |cx| contract::edit(cx, id, revision, &fields).await) {
+            Ok(saved) => {
+                return Ok(redirect_with_flash(
+                    &format!("/contracts/{id}"),
+                    &format!("The facts of {} are saved.", saved.reference),
+                ));
+            }
+            Err(refusal) => refusal,
+        };
     let (drawn, theirs) = edit_page(&page, &contracts, id).await?;
     page.again(refusal, |refusal| {
         let stale = refusal.kind == RefusalKind::Stale;

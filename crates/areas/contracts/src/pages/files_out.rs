@@ -7,25 +7,45 @@ use ui::{PageCx, PagePath, PageResult};
 
 use crate::{ContractId, Contracts, versions};
 
-pub(super) async fn version(page: PageCx, State(contracts): State<Contracts>, PagePath((id, number)): PagePath<(ContractId, i64)>) -> PageResult {
+pub(super) async fn version(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath((id, number)): PagePath<(ContractId, i64)>,
+) -> PageResult {
     let version = versions::get(&mut contracts.store.read(&page.actor).await?, id, number).await?;
     let bytes = contracts.files.get(&version.sha256).await?;
     Ok(files::attachment(&version.file_name, "application/octet-stream", bytes))
 }
 
-pub(super) async fn memo(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn memo(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     out(contracts.memo(&page.actor, id).await)
 }
 
-pub(super) async fn matrix_xlsx(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn matrix_xlsx(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     out(contracts.matrix_xlsx(&page.actor, id).await)
 }
 
-pub(super) async fn matrix_json(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn matrix_json(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     out(contracts.matrix_json(&page.actor, id).await)
 }
 
-pub(super) async fn redline(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn redline(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     out(contracts.redline(&page.actor, id).await)
 }
 

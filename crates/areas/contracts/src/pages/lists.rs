@@ -39,7 +39,10 @@ impl Query {
             }
             let parsed = text.parse().ok();
             if parsed.is_none() {
-                problems.push(FieldProblem { field: field.to_owned(), message: format!("`{text}` is none of the choices") });
+                problems.push(FieldProblem {
+                    field: field.to_owned(),
+                    message: format!("`{text}` is none of the choices"),
+                });
             }
             parsed
         }
@@ -79,7 +82,9 @@ impl Query {
     }
 
     fn is_filtered(&self) -> bool {
-        [&self.q, &self.status, &self.kind, &self.direction, &self.waits, &self.deviations, &self.due].iter().any(|value| !value.is_empty())
+        [&self.q, &self.status, &self.kind, &self.direction, &self.waits, &self.deviations, &self.due]
+            .iter()
+            .any(|value| !value.is_empty())
     }
 
     /// The same list sorted otherwise, from another place, or at another address.
@@ -95,8 +100,11 @@ impl Query {
             ("sort", sort),
             ("after", after),
         ];
-        let query: Vec<String> =
-            pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", percent_encode(value))).collect();
+        let query: Vec<String> = pairs
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+            .collect();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 }
@@ -134,14 +142,19 @@ struct Line {
 impl Line {
     fn new(row: &Row, today: Date, zone: &jiff::tz::TimeZone) -> Self {
         use crate::Status::{Active, Countersigned, Draft, InReview, Rejected};
-        let dated = |what, day: Date| NextDate { what, day: day.long(), when: words::days_from(today, day), tone: words::urgency(today, day) };
+        let dated = |what, day: Date| NextDate {
+            what,
+            day: day.long(),
+            when: words::days_from(today, day),
+            tone: words::urgency(today, day),
+        };
         let upcoming = |day: &Date| *day >= today;
         let next = match row.status {
-            Draft | InReview | Rejected | Countersigned | Active => row
-                .notice_by
-                .filter(upcoming)
-                .map(|day| dated("Notice by", day))
-                .or_else(|| row.expires_on.map(|day| dated(if row.auto_renews { "Renews" } else { "Expires" }, day))),
+            Draft | InReview | Rejected | Countersigned | Active => {
+                row.notice_by.filter(upcoming).map(|day| dated("Notice by", day)).or_else(|| {
+                    row.expires_on.map(|day| dated(if row.auto_renews { "Renews" } else { "Expires" }, day))
+                })
+            }
             _ => None,
         };
         Self {
@@ -194,7 +207,11 @@ fn said(count: i64, filtered: bool) -> String {
     if filtered { format!("{number} {noun} match") } else { format!("{number} {noun}") }
 }
 
-pub(super) async fn list(page: PageCx, State(contracts): State<Contracts>, PageQuery(query): PageQuery<Query>) -> PageResult {
+pub(super) async fn list(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PageQuery(query): PageQuery<Query>,
+) -> PageResult {
     let mut cx = contracts.store.read(&page.actor).await?;
     let (today, zone) = (cx.today(), cx.world().zone());
     let mut filter = query.filter(today)?;
@@ -231,7 +248,11 @@ pub(super) async fn list(page: PageCx, State(contracts): State<Contracts>, PageQ
 }
 
 /// The rows that match, up to [`EXPORT_CAP`], as a workbook.
-pub(super) async fn export(page: PageCx, State(contracts): State<Contracts>, PageQuery(query): PageQuery<Query>) -> PageResult {
+pub(super) async fn export(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PageQuery(query): PageQuery<Query>,
+) -> PageResult {
     let mut cx = contracts.store.read(&page.actor).await?;
     let mut filter = ListFilter { limit: 200, cursor: None, ..query.filter(cx.today())? };
     let mut rows = Vec::new();
@@ -247,7 +268,10 @@ pub(super) async fn export(page: PageCx, State(contracts): State<Contracts>, Pag
     let name = format!("contracts-{}.xlsx", cx.today());
     let created = cx.now.to_string();
     drop(cx);
-    let bytes = tokio::task::spawn_blocking(move || workbook(&[sheet(&rows)], &created)).await.map_err(Refusal::broken)?.map_err(Refusal::broken)?;
+    let bytes = tokio::task::spawn_blocking(move || workbook(&[sheet(&rows)], &created))
+        .await
+        .map_err(Refusal::broken)?
+        .map_err(Refusal::broken)?;
     let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(files::attachment(&name, media, bytes.into()))
 }

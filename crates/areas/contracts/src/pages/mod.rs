@@ -8,6 +8,7 @@ mod edit;
 mod files_out;
 mod lists;
 mod obligations;
+mod plain_words;
 mod record;
 mod review;
 mod review_view;

@@ -27,12 +27,29 @@ impl Query {
         let topic = if self.topic.is_empty() { None } else { Some(self.topic.parse().map_err(unknown)?) };
         let contract = if self.contract.is_empty() { None } else { Some(self.contract.parse::<ContractId>()?) };
         let cursor = if self.after.is_empty() { None } else { Cursor::decode(&self.after) };
-        Ok(obligations::ObligationFilter { text: self.q.clone(), topic, contract, with_deadline: !self.deadline.is_empty(), cursor, limit: PER_PAGE })
+        Ok(obligations::ObligationFilter {
+            text: self.q.clone(),
+            topic,
+            contract,
+            with_deadline: !self.deadline.is_empty(),
+            cursor,
+            limit: PER_PAGE,
+        })
     }
 
     fn href(&self, after: &str) -> String {
-        let pairs = [("q", self.q.as_str()), ("topic", &self.topic), ("deadline", &self.deadline), ("contract", &self.contract), ("after", after)];
-        let query: Vec<String> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", percent_encode(value))).collect();
+        let pairs = [
+            ("q", self.q.as_str()),
+            ("topic", &self.topic),
+            ("deadline", &self.deadline),
+            ("contract", &self.contract),
+            ("after", after),
+        ];
+        let query: Vec<String> = pairs
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+            .collect();
         format!("/contracts/obligations?{}", query.join("&"))
     }
 
@@ -67,7 +84,11 @@ struct ObligationsPage {
     next: String,
 }
 
-pub(super) async fn list(page: PageCx, State(contracts): State<Contracts>, PageQuery(query): PageQuery<Query>) -> PageResult {
+pub(super) async fn list(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PageQuery(query): PageQuery<Query>,
+) -> PageResult {
     let mut cx = contracts.store.read(&page.actor).await?;
     let filter = query.filter()?;
     let of = match filter.contract {
@@ -91,12 +112,14 @@ pub(super) async fn list(page: PageCx, State(contracts): State<Contracts>, PageQ
         reference: row.reference,
         counterparty: row.counterparty,
     };
-    let fields = [("q", &query.q), ("topic", &query.topic), ("deadline", &query.deadline), ("contract", &query.contract)];
+    let fields =
+        [("q", &query.q), ("topic", &query.topic), ("deadline", &query.deadline), ("contract", &query.contract)];
     page.render(&ObligationsPage {
-        shell: page
-            .shell("Obligations")
-            .crumb("Contracts", "/contracts")
-            .subtitle(if of.is_empty() { "What the contracts say that someone owes".to_owned() } else { format!("Read in {of}") }),
+        shell: page.shell("Obligations").crumb("Contracts", "/contracts").subtitle(if of.is_empty() {
+            "What the contracts say that someone owes".to_owned()
+        } else {
+            format!("Read in {of}")
+        }),
         form: fields.into_iter().fold(FormState::new(), |form, (name, value)| form.with(name, value)),
         lines: rows.items.into_iter().map(line).collect(),
         filtered: query.is_filtered(),

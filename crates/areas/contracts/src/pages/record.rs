@@ -9,8 +9,8 @@ use ui::{FormState, Mark, PageCx, PageForm, PagePath, PageResult, Shell, redirec
 
 use super::{May, upload, words};
 use crate::{
-    Comment, Contract, ContractId, Contracts, Finding, ObligationRow, RowState, Signoff, Standing, Status, Version, comments, contract, lifecycle,
-    obligations, review, rules, versions,
+    Comment, Contract, ContractId, Contracts, Finding, ObligationRow, RowState, Signoff, Standing, Status, Version,
+    comments, contract, lifecycle, obligations, review, rules, versions,
 };
 
 /// Obligations that the record shows before it refers to their list.
@@ -153,7 +153,8 @@ impl RecordPage {
     }
 
     fn can_withdraw(&self) -> bool {
-        self.may.edit && matches!(self.c.status, Status::Draft | Status::InReview | Status::Rejected | Status::Countersigned)
+        self.may.edit
+            && matches!(self.c.status, Status::Draft | Status::InReview | Status::Rejected | Status::Countersigned)
     }
 
     fn can_reopen(&self) -> bool {
@@ -196,10 +197,15 @@ fn dates(c: &Contract, today: Date) -> Vec<(&'static str, String)> {
     rows.push(("Effective", f.effective_on.map_or_else(|| "not entered".to_owned(), Date::long)));
     rows.push((
         "Expiry",
-        f.expires_on.map_or_else(|| "not entered".to_owned(), |day| format!("{}, {}", day.long(), words::days_from(today, day))),
+        f.expires_on.map_or_else(
+            || "not entered".to_owned(),
+            |day| format!("{}, {}", day.long(), words::days_from(today, day)),
+        ),
     ));
     if f.auto_renews {
-        let span = f.renewal_months.map_or_else(String::new, |months| format!(" for {}", words::count(months, "month", "months")));
+        let span = f
+            .renewal_months
+            .map_or_else(String::new, |months| format!(" for {}", words::count(months, "month", "months")));
         rows.push(("Renewal", format!("by itself{span}")));
     }
     if let Some(days) = f.notice_days {
@@ -229,18 +235,31 @@ fn tally(findings: &[Finding]) -> Vec<(String, &'static str, &'static str)> {
 fn steps(c: &Contract, findings: &[Finding], standing: Option<&Standing>) -> Vec<Step> {
     let step = |done: bool, label: String, note: String| Step { done, label, note };
     let read = c.review.is_some();
-    let mut steps = vec![step(read, "A document that was read and compared".to_owned(), if read { format!("version {}", c.version) } else { String::new() })];
+    let mut steps = vec![step(
+        read,
+        "A document that was read and compared".to_owned(),
+        if read { format!("version {}", c.version) } else { String::new() },
+    )];
     let deviations: Vec<&Finding> = findings.iter().filter(|finding| finding.is_deviation()).collect();
     let open = deviations.iter().filter(|finding| finding.state == RowState::Open).count();
-    let note = if !read || deviations.is_empty() { String::new() } else { format!("{} of {}", deviations.len() - open, deviations.len()) };
+    let note = if !read || deviations.is_empty() {
+        String::new()
+    } else {
+        format!("{} of {}", deviations.len() - open, deviations.len())
+    };
     steps.push(step(read && open == 0, "Each deviation confirmed or overridden by a reviewer".to_owned(), note));
     for side in Side::SIGNING {
         let stands = standing.and_then(|standing| standing.sides.iter().find(|stands| stands.side == side));
         let (done, note) = match stands {
             None => (false, String::new()),
             Some(stands) if stands.whole == Some(rules::Decision::Reject) => (false, "rejected".to_owned()),
-            Some(stands) if stands.rejected > 0 => (false, format!("rejected {}", words::count(words::number(stands.rejected), "deviation", "deviations"))),
-            Some(stands) if stands.undecided > 0 => (false, format!("{} undecided", words::count(words::number(stands.undecided), "deviation", "deviations"))),
+            Some(stands) if stands.rejected > 0 => {
+                (false, format!("rejected {}", words::count(words::number(stands.rejected), "deviation", "deviations")))
+            }
+            Some(stands) if stands.undecided > 0 => (
+                false,
+                format!("{} undecided", words::count(words::number(stands.undecided), "deviation", "deviations")),
+            ),
             Some(stands) => (stands.whole.is_some(), String::new()),
         };
         steps.push(step(done, format!("{} approves", side.label()), note));
@@ -253,7 +272,11 @@ fn steps(c: &Contract, findings: &[Finding], standing: Option<&Standing>) -> Vec
             steps.push(step(false, "Conditions met".to_owned(), format!("{} open", standing.open_conditions)));
         }
     }
-    steps.push(step(c.facts.effective_on.is_some(), "An effective date".to_owned(), c.facts.effective_on.map(Date::long).unwrap_or_default()));
+    steps.push(step(
+        c.facts.effective_on.is_some(),
+        "An effective date".to_owned(),
+        c.facts.effective_on.map(Date::long).unwrap_or_default(),
+    ));
     steps
 }
 
@@ -262,7 +285,9 @@ fn side_lines(c: &Contract, standing: Option<&Standing>, given: &[Signoff], zone
         .into_iter()
         .map(|side| {
             let stands = standing.and_then(|standing| standing.sides.iter().find(|stands| stands.side == side));
-            let signed = given.iter().find(|signed| signed.holds() && signed.side == side && signed.topic.is_none() && Some(signed.review) == c.review);
+            let signed = given.iter().find(|signed| {
+                signed.holds() && signed.side == side && signed.topic.is_none() && Some(signed.review) == c.review
+            });
             let note = stands.map_or_else(|| "nothing to sign yet".to_owned(), words::decided);
             SideLine {
                 side: side.label(),
@@ -270,7 +295,8 @@ fn side_lines(c: &Contract, standing: Option<&Standing>, given: &[Signoff], zone
                 who: signed.map(|signed| signed.person_name.clone()).unwrap_or_default(),
                 when: signed
                     .map(|signed| {
-                        let behalf = signed.on_behalf_of_name.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+                        let behalf =
+                            signed.on_behalf_of_name.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
                         format!("{}{behalf}", words::instant(signed.at, zone))
                     })
                     .unwrap_or_default(),
@@ -290,7 +316,11 @@ fn version_line(c: &Contract, version: &Version, may: May, zone: &TimeZone) -> V
         number: version.number,
         current: version.number == c.version,
         name: version.file_name.clone(),
-        href: if may.read_text { format!("/contracts/{}/versions/{}/file", c.id, version.number) } else { String::new() },
+        href: if may.read_text {
+            format!("/contracts/{}/versions/{}/file", c.id, version.number)
+        } else {
+            String::new()
+        },
         facts: facts.join(" · "),
         by: version.uploaded_by_name.clone(),
         at: words::instant(version.uploaded_at, zone),
@@ -303,7 +333,9 @@ fn version_line(c: &Contract, version: &Version, may: May, zone: &TimeZone) -> V
 
 /// Comments on the whole, and those on clauses of versions that are no longer the newest.
 fn comment_lines(c: &Contract, all: &[Comment], versions: &[Version], zone: &TimeZone) -> (Vec<CommentLine>, usize) {
-    let number = |comment: &Comment| versions.iter().find(|version| version.id == comment.version).map_or(0, |version| version.number);
+    let number = |comment: &Comment| {
+        versions.iter().find(|version| version.id == comment.version).map_or(0, |version| version.number)
+    };
     let on_current = |comment: &&Comment| comment.clause.is_some() && number(comment) == c.version;
     let lines = all
         .iter()
@@ -352,7 +384,11 @@ async fn load(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<Re
     let all_comments = if may.read_text { comments::list(&mut cx, id).await? } else { Vec::new() };
     let (comments, clause_comments) = comment_lines(&c, &all_comments, &all_versions, &zone);
     let duties = if may.read_text && c.review.is_some() {
-        let filter = obligations::ObligationFilter { contract: Some(id), limit: SOME_OBLIGATIONS, ..obligations::ObligationFilter::default() };
+        let filter = obligations::ObligationFilter {
+            contract: Some(id),
+            limit: SOME_OBLIGATIONS,
+            ..obligations::ObligationFilter::default()
+        };
         Some(obligations::list(&mut cx, &filter).await?)
     } else {
         None
@@ -376,7 +412,8 @@ async fn load(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<Re
         who.extend(names.into_values());
         format!("Only {} may know of it.", words::listed(&who))
     } else {
-        "Legal, Security, Privacy, Compliance and auditors read it; IT and executives see its record without its text.".to_owned()
+        "Legal, Security, Privacy, Compliance and auditors read it; IT and executives see its record without its text."
+            .to_owned()
     };
     let steps = steps(&c, &findings, standing.as_ref());
     let in_force = matches!(c.status, Status::Active | Status::Countersigned);
@@ -417,12 +454,23 @@ async fn load(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<Re
 }
 
 /// The page once more, with what was refused beside its form.
-pub(super) async fn again(page: &PageCx, contracts: &Contracts, id: ContractId, place: Place, form: FormState, refusal: Refusal) -> PageResult {
+pub(super) async fn again(
+    page: &PageCx,
+    contracts: &Contracts,
+    id: ContractId,
+    place: Place,
+    form: FormState,
+    refusal: Refusal,
+) -> PageResult {
     let drawn = load(page, contracts, id).await?;
     page.again(refusal, |refusal| RecordPage { refused: place, form: form.refused(refusal), ..drawn })
 }
 
-pub(super) async fn show(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn show(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     let drawn = load(&page, &contracts, id).await?;
     page.render(&drawn)
 }
@@ -444,7 +492,9 @@ pub(super) async fn restrict(
     let restricted = !wall.restricted.is_empty();
     let people: Result<Vec<PersonId>, Refusal> = wall.people.iter().map(|person| person.parse()).collect();
     let done = match people {
-        Ok(people) => db::transact!(contracts.store, &page.actor, |cx| contract::restrict(cx, id, restricted, &people).await),
+        Ok(people) => {
+            db::transact!(contracts.store, &page.actor, |cx| contract::restrict(cx, id, restricted, &people).await)
+        }
         Err(refusal) => Err(refusal),
     };
     let said = if restricted { "The contract is restricted." } else { "The contract is open to its sides again." };
@@ -452,14 +502,26 @@ pub(super) async fn restrict(
 }
 
 /// Back to the record with what was done, or with what was wrong.
-async fn answer(page: &PageCx, contracts: &Contracts, id: ContractId, place: Place, form: FormState, done: Result<Contract, Refusal>, said: &str) -> PageResult {
+async fn answer(
+    page: &PageCx,
+    contracts: &Contracts,
+    id: ContractId,
+    place: Place,
+    form: FormState,
+    done: Result<Contract, Refusal>,
+    said: &str,
+) -> PageResult {
     match done {
         Ok(_) => Ok(redirect_with_flash(&format!("/contracts/{id}"), said)),
         Err(refusal) => again(page, contracts, id, place, form, refusal).await,
     }
 }
 
-pub(super) async fn activate(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn activate(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     let done = db::transact!(contracts.store, &page.actor, |cx| lifecycle::activate(cx, id).await);
     answer(&page, &contracts, id, Place::Page, FormState::new(), done, "The contract is in force.").await
 }
@@ -495,7 +557,11 @@ pub(super) async fn withdraw(
     answer(&page, &contracts, id, Place::Withdraw, form, done, "The contract is withdrawn.").await
 }
 
-pub(super) async fn reopen(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>) -> PageResult {
+pub(super) async fn reopen(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+) -> PageResult {
     let done = db::transact!(contracts.store, &page.actor, |cx| lifecycle::reopen(cx, id).await);
     answer(&page, &contracts, id, Place::Page, FormState::new(), done, "The contract is taken up again.").await
 }

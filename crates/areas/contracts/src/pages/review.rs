@@ -85,7 +85,11 @@ impl ReviewPage<'_> {
 /// Why the sign-offs of an earlier review do not count in this one, when no side has signed anew.
 fn voided_by_change(view: &ReviewView) -> String {
     let signed_here = view.signoffs.iter().any(|signed| signed.holds() && signed.review == view.review.id);
-    let lost: Vec<&Signoff> = view.signoffs.iter().filter(|signed| !signed.holds() && signed.review != view.review.id && signed.topic.is_none()).collect();
+    let lost: Vec<&Signoff> = view
+        .signoffs
+        .iter()
+        .filter(|signed| !signed.holds() && signed.review != view.review.id && signed.topic.is_none())
+        .collect();
     match lost.iter().max_by_key(|signed| signed.voided_at) {
         Some(last) if !signed_here => last.voided_reason.clone().unwrap_or_default(),
         _ => String::new(),
@@ -94,7 +98,10 @@ fn voided_by_change(view: &ReviewView) -> String {
 
 fn voided(view: &ReviewView, zone: &jiff::tz::TimeZone) -> Vec<Voided> {
     let line = |signed: &Signoff| {
-        let topic = signed.topic.as_deref().map_or("the whole", |topic| topic.parse::<clauses::Topic>().map_or("a topic", clauses::Topic::label));
+        let topic = signed
+            .topic
+            .as_deref()
+            .map_or("the whole", |topic| topic.parse::<clauses::Topic>().map_or("a topic", clauses::Topic::label));
         Voided {
             mark: words::decision_mark(Some(signed.decision)),
             what: format!("{} on {topic}", signed.side.label()),
@@ -106,7 +113,13 @@ fn voided(view: &ReviewView, zone: &jiff::tz::TimeZone) -> Vec<Voided> {
     view.signoffs.iter().filter(|signed| !signed.holds()).map(line).collect()
 }
 
-async fn draw(page: &PageCx, contracts: &Contracts, id: ContractId, show: &str, refused: Option<(String, FormState, Refusal)>) -> PageResult {
+async fn draw(
+    page: &PageCx,
+    contracts: &Contracts,
+    id: ContractId,
+    show: &str,
+    refused: Option<(String, FormState, Refusal)>,
+) -> PageResult {
     let mut cx = contracts.store.read(&page.actor).await?;
     let view = review::view(&mut cx, id).await?;
     let may = May::of(&cx, &view.contract);
@@ -125,11 +138,20 @@ async fn draw(page: &PageCx, contracts: &Contracts, id: ContractId, show: &str, 
     let chips = Show::ALL
         .into_iter()
         .zip(counts)
-        .map(|((choice, word, label), count)| Chip { label, href: format!("{base}/review?show={word}"), count, current: choice == show })
+        .map(|((choice, word, label), count)| Chip {
+            label,
+            href: format!("{base}/review?show={word}"),
+            count,
+            current: choice == show,
+        })
         .collect();
     let elsewhere = |key: &str| if place.key == key { place.form.clone() } else { FormState::new() };
     let drawn = ReviewPage {
-        shell: page.shell(&view.contract.facts.title).crumb("Contracts", "/contracts").crumb(&view.contract.reference, &base).wide(),
+        shell: page
+            .shell(&view.contract.facts.title)
+            .crumb("Contracts", "/contracts")
+            .crumb(&view.contract.reference, &base)
+            .wide(),
         c: &view.contract,
         may,
         mark: words::status_mark(view.contract.status),
@@ -176,6 +198,14 @@ pub(super) async fn show(
 }
 
 /// The page once more, with what was refused beside its form. `key` names the form's place.
-pub(super) async fn again(page: &PageCx, contracts: &Contracts, id: ContractId, show: &str, key: String, form: FormState, refusal: Refusal) -> PageResult {
+pub(super) async fn again(
+    page: &PageCx,
+    contracts: &Contracts,
+    id: ContractId,
+    show: &str,
+    key: String,
+    form: FormState,
+    refusal: Refusal,
+) -> PageResult {
     draw(page, contracts, id, show, Some((key, form, refusal))).await
 }

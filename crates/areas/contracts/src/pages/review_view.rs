@@ -8,7 +8,11 @@ use jiff::tz::TimeZone;
 use kernel::{Actor, Refusal, Side};
 use ui::{FormState, Mark};
 
-use super::{May, words};
+use super::{
+    May,
+    plain_words::{is_heading_line, paragraphs, readable},
+    words,
+};
 use crate::{Comment, Finding, ReviewView, RowState, Signoff, Status, review::deviations, rules};
 
 /// Characters of a passage in the matrix.
@@ -24,8 +28,12 @@ pub(super) enum Show {
 }
 
 impl Show {
-    pub const ALL: [(Show, &'static str, &'static str); 4] =
-        [(Show::Deviations, "deviations", "Deviations"), (Show::Open, "open", "Open"), (Show::Mine, "mine", "Waits for me"), (Show::All, "all", "All")];
+    pub const ALL: [(Show, &'static str, &'static str); 4] = [
+        (Show::Deviations, "deviations", "Deviations"),
+        (Show::Open, "open", "Open"),
+        (Show::Mine, "mine", "Waits for me"),
+        (Show::All, "all", "All"),
+    ];
 
     pub fn parse(word: &str) -> Option<Self> {
         Show::ALL.into_iter().find(|(_, known, _)| *known == word).map(|(show, ..)| show)
@@ -126,7 +134,8 @@ pub(super) struct RowView {
 
 impl RowView {
     pub fn open(&self) -> bool {
-        self.form.is_refused() || self.sides.iter().any(|side| side.form.as_ref().is_some_and(SignForm::open) || side.met.is_refused())
+        self.form.is_refused()
+            || self.sides.iter().any(|side| side.form.as_ref().is_some_and(SignForm::open) || side.met.is_refused())
     }
 
     pub fn overridden(&self) -> bool {
@@ -217,7 +226,11 @@ impl<'a> Making<'a> {
         let clause = self.view.text.reading.clauses.get(index)?;
         let label = clause.number.clone().unwrap_or_else(|| format!("¶ {}", index + 1));
         let heading = clause.heading.as_deref().map(|heading| readable(heading, self.markdown())).unwrap_or_default();
-        let title: String = heading.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.' || letter == ' ').chars().take(40).collect();
+        let title: String = heading
+            .trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.' || letter == ' ')
+            .chars()
+            .take(40)
+            .collect();
         Some(Passage { href: format!("#c{index}"), label, title: title.trim().to_owned() })
     }
 
@@ -244,14 +257,21 @@ impl<'a> Making<'a> {
     fn refusal(&self, side: Side, topic: Option<(&str, &[Side])>) -> Option<Refusal> {
         let status = self.view.contract.status;
         if !matches!(status, Status::InReview | Status::Rejected | Status::Countersigned) {
-            return Some(Refusal::conflict(format!("a contract that is {} is not signed", status.label().to_lowercase())));
+            return Some(Refusal::conflict(format!(
+                "a contract that is {} is not signed",
+                status.label().to_lowercase()
+            )));
         }
         if !self.may.sign {
             return Some(Refusal::forbidden("you may not sign this contract"));
         }
         let name = topic.map(|(topic, _)| topic);
-        let signatures: Vec<_> =
-            self.holding.iter().filter(|signed| !(signed.side == side && signed.topic.as_deref() == name)).map(|signed| signed.signature()).collect();
+        let signatures: Vec<_> = self
+            .holding
+            .iter()
+            .filter(|signed| !(signed.side == side && signed.topic.as_deref() == name))
+            .map(|signed| signed.signature())
+            .collect();
         rules::may_sign(self.actor, side, topic, &signatures, &self.deviating, self.unread).err()
     }
 
@@ -259,7 +279,8 @@ impl<'a> Making<'a> {
         let name = topic.map(|(topic, _)| topic.as_str());
         let signed = self.holding.iter().find(|signed| signed.side == side && signed.topic.as_deref() == name);
         let belongs = self.actor.signs_for(side);
-        let refusal = if belongs { self.refusal(side, topic.map(|(topic, sides)| (topic.as_str(), sides))) } else { None };
+        let refusal =
+            if belongs { self.refusal(side, topic.map(|(topic, sides)| (topic.as_str(), sides))) } else { None };
         let key = format!("s-{}-{side}", name.unwrap_or("whole"));
         let form = (belongs && refusal.is_none()).then(|| SignForm {
             form: self.refused.at(&key),
@@ -292,7 +313,9 @@ impl<'a> Making<'a> {
             condition_open: signed.is_some_and(|signed| signed.condition_is_open()),
             condition_met: signed.as_ref().and_then(met).unwrap_or_default(),
             signoff: signed.map(|signed| signed.id.to_string()).unwrap_or_default(),
-            own: signed.is_some_and(|signed| signed.person == self.actor.person) && self.may.sign && self.view.contract.status != Status::Active,
+            own: signed.is_some_and(|signed| signed.person == self.actor.person)
+                && self.may.sign
+                && self.view.contract.status != Status::Active,
             can_meet: belongs && self.may.sign && signed.is_some_and(|signed| signed.condition_is_open()),
             met: signed.map(|signed| self.refused.at(&format!("met-{}", signed.id))).unwrap_or_default(),
             form,
@@ -310,12 +333,18 @@ impl<'a> Making<'a> {
         let key = format!("t-{}", finding.topic);
         let deviation = finding.is_deviation();
         let sides: Vec<SideDecision> = if deviation {
-            finding.approvers.iter().map(|side| self.decision(*side, Some((finding.topic, &finding.approvers)))).collect()
+            finding
+                .approvers
+                .iter()
+                .map(|side| self.decision(*side, Some((finding.topic, &finding.approvers))))
+                .collect()
         } else {
             Vec::new()
         };
         let decided = match (&finding.decided_by_name, finding.decided_at, finding.state) {
-            (Some(name), Some(at), RowState::Confirmed | RowState::Overridden) => format!("{name}, {}", words::instant(at, self.zone)),
+            (Some(name), Some(at), RowState::Confirmed | RowState::Overridden) => {
+                format!("{name}, {}", words::instant(at, self.zone))
+            }
             _ => String::new(),
         };
         RowView {
@@ -369,13 +398,19 @@ impl<'a> Making<'a> {
     /// The text. A heading is said once, above the first clause that stands under it.
     pub fn clauses(&self, rows: &[Group]) -> Vec<ClauseView<'a>> {
         let markdown = self.markdown();
-        let in_matrix = |topic: Topic| rows.iter().flat_map(|group| &group.rows).any(|row| row.topic_id == topic.as_str());
+        let in_matrix =
+            |topic: Topic| rows.iter().flat_map(|group| &group.rows).any(|row| row.topic_id == topic.as_str());
         let mut last_heading: Option<&str> = None;
         let mut last_page = None;
         let mut out = Vec::with_capacity(self.view.text.reading.clauses.len());
         for (index, clause) in self.view.text.reading.clauses.iter().enumerate() {
-            let mut paragraphs: Vec<Cow<'a, str>> = paragraphs(self.clause_text(clause)).map(|text| readable(text, markdown)).collect();
-            let mut heading = clause.heading.as_deref().filter(|heading| last_heading != Some(heading)).map(|heading| readable(heading, markdown));
+            let mut paragraphs: Vec<Cow<'a, str>> =
+                paragraphs(self.clause_text(clause)).map(|text| readable(text, markdown)).collect();
+            let mut heading = clause
+                .heading
+                .as_deref()
+                .filter(|heading| last_heading != Some(heading))
+                .map(|heading| readable(heading, markdown));
             if clause.heading.is_some() {
                 last_heading = clause.heading.as_deref();
             }
@@ -398,14 +433,19 @@ impl<'a> Making<'a> {
                 hits,
                 open_comments: comments.iter().filter(|comment| comment.resolved.is_empty()).count(),
                 comments,
-                form: if self.refused.key.is_empty() { FormState::new() } else { self.refused.at(&format!("c{index}")) },
+                form: if self.refused.key.is_empty() {
+                    FormState::new()
+                } else {
+                    self.refused.at(&format!("c{index}"))
+                },
             });
         }
         out
     }
 
     fn hit(&self, clause: usize, topic: Topic, in_matrix: bool) -> Hit {
-        let decided = self.view.findings.iter().find(|finding| finding.topic == topic && finding.clause == Some(clause));
+        let decided =
+            self.view.findings.iter().find(|finding| finding.topic == topic && finding.clause == Some(clause));
         let mark = decided.map(|finding| words::position_mark(finding.status));
         Hit {
             href: if in_matrix { format!("#t-{topic}") } else { format!("?show=all#t-{topic}") },
@@ -417,7 +457,9 @@ impl<'a> Making<'a> {
 
     /// The comments on a clause of this version, or on the contract as a whole.
     pub fn comments(&self, clause: Option<usize>) -> Vec<CommentView> {
-        let here = |comment: &&Comment| comment.clause == clause && (clause.is_none() || comment.version == self.view.version.id);
+        let here = |comment: &&Comment| {
+            comment.clause == clause && (clause.is_none() || comment.version == self.view.version.id)
+        };
         self.view
             .comments
             .iter()
@@ -427,82 +469,12 @@ impl<'a> Making<'a> {
                 author: comment.author_name.clone(),
                 at: words::instant(comment.at, self.zone),
                 body: comment.body.clone(),
-                resolved: comment.resolved_by_name.as_ref().map(|name| format!("resolved by {name}")).unwrap_or_default(),
+                resolved: comment
+                    .resolved_by_name
+                    .as_ref()
+                    .map(|name| format!("resolved by {name}"))
+                    .unwrap_or_default(),
             })
             .collect()
-    }
-}
-
-/// Is this paragraph nothing but the heading, perhaps behind its number?
-fn is_heading_line(paragraph: &str, heading: &str) -> bool {
-    let bare = |text: &str| text.trim().trim_end_matches(['.', ':']).to_lowercase();
-    let (paragraph, heading) = (bare(paragraph), bare(heading));
-    paragraph.ends_with(&heading) && paragraph.len() - heading.len() <= 24
-}
-
-/// The parts between empty lines.
-fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\n\n").map(str::trim).filter(|part| !part.is_empty())
-}
-
-/// Markdown without the signs that a reader of a contract would stumble over. Only for the eye: what is judged, hashed
-/// and signed is the text itself.
-fn readable(text: &str, markdown: bool) -> Cow<'_, str> {
-    if !markdown {
-        return Cow::Borrowed(text);
-    }
-    let text = text.trim_start_matches('#').trim_start();
-    if !text.contains(['*', '_', '\\', '<', '#']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let line_start = out.is_empty() || out.ends_with('\n');
-        rest = match letter {
-            '*' | '_' if rest[1..].starts_with(letter) => &rest[2..],
-            '#' if line_start => rest.trim_start_matches('#').trim_start_matches(' '),
-            '\\' if rest[1..].starts_with(|next: char| next.is_ascii_punctuation()) => {
-                out.push_str(&rest[1..2]);
-                &rest[2..]
-            }
-            '<' if tag(rest) > 0 => &rest[tag(rest)..],
-            _ => {
-                out.push(letter);
-                &rest[letter.len_utf8()..]
-            }
-        };
-    }
-    Cow::Owned(out)
-}
-
-/// The length of an HTML tag that only dresses text, at the start of `text`. Anything else is left in sight.
-fn tag(text: &str) -> usize {
-    const DRESS: [&str; 16] = ["span", "a", "b", "i", "u", "em", "strong", "sup", "sub", "small", "br", "p", "div", "font", "center", "mark"];
-    let Some(end) = text.bytes().take(200).position(|byte| byte == b'>') else { return 0 };
-    let inside = text[1..end].trim_start_matches('/');
-    let name = inside.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-    if DRESS.contains(&name) { end + 1 } else { 0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_heading_is_known_behind_its_number() {
-        assert!(is_heading_line("7. Confidentiality", "Confidentiality"));
-        assert!(is_heading_line("ARTICLE VII: CONFIDENTIALITY", "Confidentiality"));
-        assert!(!is_heading_line("Each party keeps the other's information in strict confidentiality", "Confidentiality"));
-        assert!(!is_heading_line("Text", "A longer heading"));
-    }
-
-    #[test]
-    fn markdown_is_read_without_its_signs() {
-        assert_eq!(readable("## 7. **Security**", true), "7. Security");
-        assert_eq!(readable("## 7. **Security**", false), "## 7. **Security**");
-        assert_eq!(readable("a <span class=\"x\">Customer</span>\\.\n## B_C * 2 < 3", true), "a Customer.\nB_C * 2 < 3");
-        assert_eq!(readable("the <Supplier> and <script>", true), "the <Supplier> and <script>");
-        assert_eq!(readable("<é", true), "<é");
     }
 }

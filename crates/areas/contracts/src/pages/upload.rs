@@ -45,15 +45,21 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
-        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
-        let mut multipart = Multipart::from_request(request, state).await.map_err(|rejection| broken_form(&rejection.body_text()))?;
+        let length = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| text.parse::<usize>().ok());
+        let mut multipart =
+            Multipart::from_request(request, state).await.map_err(|rejection| broken_form(&rejection.body_text()))?;
         let mut sent = Self { fields: Vec::new(), file: None };
         let mut room = MAX_FIELDS;
         while let Some(mut field) = multipart.next_field().await.map_err(|error| unread(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             let Some(file_name) = field.file_name().map(str::to_owned) else {
                 let value = field.bytes().await.map_err(|error| unread(&error))?;
-                room = room.checked_sub(value.len() + name.len()).ok_or_else(|| broken_form("its fields are too long"))?;
+                room =
+                    room.checked_sub(value.len() + name.len()).ok_or_else(|| broken_form("its fields are too long"))?;
                 sent.fields.push((name, String::from_utf8_lossy(&value).into_owned()));
                 continue;
             };
@@ -79,18 +85,27 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 
 fn too_large(size: usize) -> Refusal {
     let message = format!("the file has {} MB and the limit is {} MB", size >> 20, MAX_UPLOAD >> 20);
-    Refusal { fields: vec![kernel::FieldProblem { field: "file".to_owned(), message: message.clone() }], ..Refusal::new(RefusalKind::TooLarge, message) }
-        .hint("upload the agreement on its own, without large pictures or attachments; nothing else was lost")
+    Refusal {
+        fields: vec![kernel::FieldProblem { field: "file".to_owned(), message: message.clone() }],
+        ..Refusal::new(RefusalKind::TooLarge, message)
+    }
+    .hint("upload the agreement on its own, without large pictures or attachments; nothing else was lost")
 }
 
 fn broken_form(cause: &str) -> PageError {
-    PageError(Refusal::invalid(format!("the form could not be read: {cause}")).hint("open the page again and send it once more"))
+    PageError(
+        Refusal::invalid(format!("the form could not be read: {cause}"))
+            .hint("open the page again and send it once more"),
+    )
 }
 
 fn unread(error: &axum::extract::multipart::MultipartError) -> PageError {
     if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        let refusal = Refusal::new(RefusalKind::TooLarge, format!("the file is far beyond the limit of {} MB", MAX_UPLOAD >> 20));
-        return PageError(refusal.hint("upload the agreement on its own, without large pictures or attachments; the contract is as it was"));
+        let refusal =
+            Refusal::new(RefusalKind::TooLarge, format!("the file is far beyond the limit of {} MB", MAX_UPLOAD >> 20));
+        return PageError(refusal.hint(
+            "upload the agreement on its own, without large pictures or attachments; the contract is as it was",
+        ));
     }
     broken_form(&error.body_text())
 }
@@ -103,7 +118,12 @@ pub(super) fn said_of(version: &Version) -> String {
     }
 }
 
-pub(super) async fn upload(page: PageCx, State(contracts): State<Contracts>, PagePath(id): PagePath<ContractId>, sent: Sent) -> PageResult {
+pub(super) async fn upload(
+    page: PageCx,
+    State(contracts): State<Contracts>,
+    PagePath(id): PagePath<ContractId>,
+    sent: Sent,
+) -> PageResult {
     let form = sent.form();
     let note = sent.value("note").to_owned();
     let done = match sent.file {
@@ -119,7 +139,11 @@ pub(super) async fn upload(page: PageCx, State(contracts): State<Contracts>, Pag
 
 /// To the review when there is something to review, to the record when the document could not be read.
 pub(super) fn after(id: ContractId, version: &Version) -> Response {
-    let to = if version.problem.is_none() { format!("/contracts/{id}/review") } else { format!("/contracts/{id}#documents") };
+    let to = if version.problem.is_none() {
+        format!("/contracts/{id}/review")
+    } else {
+        format!("/contracts/{id}#documents")
+    };
     redirect_with_flash(&to, &said_of(version))
 }
 

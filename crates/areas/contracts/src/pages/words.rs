@@ -30,8 +30,14 @@ pub(super) fn position_mark(position: Position) -> Mark {
     }
 }
 
-pub(super) const POSITIONS: [Position; 6] =
-    [Position::Preferred, Position::Fallback, Position::Weaker, Position::Unacceptable, Position::Missing, Position::NotRequired];
+pub(super) const POSITIONS: [Position; 6] = [
+    Position::Preferred,
+    Position::Fallback,
+    Position::Weaker,
+    Position::Unacceptable,
+    Position::Missing,
+    Position::NotRequired,
+];
 
 pub(super) fn position_of(word: &str) -> Option<Position> {
     POSITIONS.into_iter().find(|position| position.as_str() == word)
@@ -172,7 +178,10 @@ mod tests {
         assert_eq!(days_from(today, day("2026-11-22")), "tomorrow");
         assert_eq!(days_from(today, day("2026-12-21")), "in 30 days");
         assert_eq!(days_from(today, day("2026-11-11")), "10 days ago");
-        assert_eq!([urgency(today, day("2026-11-20")), urgency(today, day("2026-12-21")), urgency(today, day("2027-12-21"))], ["bad", "warn", "quiet"]);
+        assert_eq!(
+            [urgency(today, day("2026-11-20")), urgency(today, day("2026-12-21")), urgency(today, day("2027-12-21"))],
+            ["bad", "warn", "quiet"]
+        );
         assert_eq!([size(1), size(1_499), size(2_345_678)], ["1 byte", "1 kB", "2.3 MB"]);
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

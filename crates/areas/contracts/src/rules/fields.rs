@@ -154,7 +154,8 @@ impl ContractFields {
                 say(field, "this holds characters that cannot be shown".to_owned());
             }
         }
-        let other_parties: Vec<String> = self.other_parties.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let other_parties: Vec<String> =
+            self.other_parties.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         if other_parties.len() > 20 || self.other_parties.chars().count() > 4000 {
             say("other_parties", "at most 20 further parties fit here".to_owned());
         }
@@ -336,15 +337,35 @@ mod tests {
 
     #[test]
     fn all_problems_are_said_at_once() {
-        let refusal = ContractFields { initiated_on: "2.11.2026".into(), notice_days: "-3".into(), ..ContractFields::default() }.parse().unwrap_err();
+        let refusal =
+            ContractFields { initiated_on: "2.11.2026".into(), notice_days: "-3".into(), ..ContractFields::default() }
+                .parse()
+                .unwrap_err();
         let mut fields: Vec<&str> = refusal.fields.iter().map(|problem| problem.field.as_str()).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["counterparty", "data_classes", "direction", "initiated_on", "kind", "notice_days", "our_role", "paper", "title", "us"]);
+        assert_eq!(
+            fields,
+            [
+                "counterparty",
+                "data_classes",
+                "direction",
+                "initiated_on",
+                "kind",
+                "notice_days",
+                "our_role",
+                "paper",
+                "title",
+                "us"
+            ]
+        );
     }
 
     #[test]
     fn facts_survive_the_form() {
-        let facts = ContractFields { expires_on: "2027-12-31".into(), notice_days: "90".into(), auto_renews: true, ..good() }.parse().unwrap();
+        let facts =
+            ContractFields { expires_on: "2027-12-31".into(), notice_days: "90".into(), auto_renews: true, ..good() }
+                .parse()
+                .unwrap();
         assert_eq!(facts.to_fields(String::new()).parse().unwrap(), facts);
         assert_eq!(notice_by(facts.expires_on, facts.notice_days).unwrap().to_string(), "2027-10-02");
     }

@@ -91,9 +91,12 @@ pub fn standing(deviations: &[(String, Vec<Side>)], signatures: &[Signature], re
     let sides: Vec<SideStanding> = Side::SIGNING
         .into_iter()
         .map(|side| {
-            let of_side = |topic: Option<&str>| signatures.iter().find(|s| s.side == side && s.topic.as_deref() == topic);
-            let assigned: Vec<&String> = deviations.iter().filter(|(_, approvers)| approvers.contains(&side)).map(|(topic, _)| topic).collect();
-            let decided: Vec<Option<Decision>> = assigned.iter().map(|topic| of_side(Some(topic)).map(|s| s.decision)).collect();
+            let of_side =
+                |topic: Option<&str>| signatures.iter().find(|s| s.side == side && s.topic.as_deref() == topic);
+            let assigned: Vec<&String> =
+                deviations.iter().filter(|(_, approvers)| approvers.contains(&side)).map(|(topic, _)| topic).collect();
+            let decided: Vec<Option<Decision>> =
+                assigned.iter().map(|topic| of_side(Some(topic)).map(|s| s.decision)).collect();
             SideStanding {
                 side,
                 whole: of_side(None).map(|s| s.decision),
@@ -105,7 +108,8 @@ pub fn standing(deviations: &[(String, Vec<Side>)], signatures: &[Signature], re
         .collect();
     let rejected = sides.iter().any(|side| side.whole == Some(Decision::Reject) || side.rejected > 0);
     let all_yes = !rejected && sides.iter().all(|side| !side.waits());
-    let wholes: Vec<(Side, PersonId)> = signatures.iter().filter(|s| s.topic.is_none()).map(|s| (s.side, s.person)).collect();
+    let wholes: Vec<(Side, PersonId)> =
+        signatures.iter().filter(|s| s.topic.is_none()).map(|s| (s.side, s.person)).collect();
     let people: BTreeSet<PersonId> = wholes.iter().map(|(_, person)| *person).collect();
     let obstacle = if !all_yes {
         None
@@ -136,7 +140,8 @@ pub fn may_sign(
     unread: usize,
 ) -> Result<(), Refusal> {
     if !Side::SIGNING.contains(&side) {
-        return Err(Refusal::invalid(format!("{} does not sign contracts", side.label())).hint("Legal, Security and Compliance sign"));
+        return Err(Refusal::invalid(format!("{} does not sign contracts", side.label()))
+            .hint("Legal, Security and Compliance sign"));
     }
     if !actor.signs_for(side) {
         return Err(Refusal::forbidden(format!("you cannot sign for {}", side.label()))
@@ -151,13 +156,16 @@ pub fn may_sign(
             Err(Refusal::conflict(format!("the playbook does not ask {} to decide on `{topic}`", side.label())))
         }
         Some(_) => Ok(()),
-        None if unread > 0 => Err(Refusal::conflict(format!("{unread} deviations have not been confirmed or overridden yet"))
-            .hint("go through the rows of the matrix first; then the whole can be signed")),
+        None if unread > 0 => {
+            Err(Refusal::conflict(format!("{unread} deviations have not been confirmed or overridden yet"))
+                .hint("go through the rows of the matrix first; then the whole can be signed"))
+        }
         None => {
             let open = deviations
                 .iter()
                 .filter(|(topic, approvers)| {
-                    approvers.contains(&side) && !signatures.iter().any(|s| s.side == side && s.topic.as_deref() == Some(topic.as_str()))
+                    approvers.contains(&side)
+                        && !signatures.iter().any(|s| s.side == side && s.topic.as_deref() == Some(topic.as_str()))
                 })
                 .count();
             if open > 0 {
@@ -185,7 +193,15 @@ mod tests {
     }
 
     fn actor(sides: &[Side], who: u128) -> Actor {
-        Actor { person: person(who), name: "x".into(), sides: sides.iter().copied().collect(), administrator: true, via: Via::Session, read_only: false, delegations: vec![] }
+        Actor {
+            person: person(who),
+            name: "x".into(),
+            sides: sides.iter().copied().collect(),
+            administrator: true,
+            via: Via::Session,
+            read_only: false,
+            delegations: vec![],
+        }
     }
 
     #[test]
@@ -219,7 +235,9 @@ mod tests {
         let given = [sign(Side::Security, Some("encryption"), Decision::Approve, 2)];
         assert!(may_sign(&ciso, Side::Security, None, &given, &deviations, 1).is_err(), "an unread row");
         assert!(may_sign(&ciso, Side::Security, None, &given, &deviations, 0).is_ok());
-        assert!(may_sign(&ciso, Side::Security, Some(("liability_cap", &[Side::Legal])), &given, &deviations, 0).is_err());
+        assert!(
+            may_sign(&ciso, Side::Security, Some(("liability_cap", &[Side::Legal])), &given, &deviations, 0).is_err()
+        );
     }
 
     proptest! {

@@ -26,8 +26,15 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Status; 7] =
-        [Status::Draft, Status::InReview, Status::Rejected, Status::Countersigned, Status::Active, Status::Ended, Status::Withdrawn];
+    pub const ALL: [Status; 7] = [
+        Status::Draft,
+        Status::InReview,
+        Status::Rejected,
+        Status::Countersigned,
+        Status::Active,
+        Status::Ended,
+        Status::Withdrawn,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -81,6 +88,9 @@ impl FromStr for Status {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        Status::ALL.into_iter().find(|status| status.as_str() == word).ok_or_else(|| format!("`{word}` is not a state of a contract"))
+        Status::ALL
+            .into_iter()
+            .find(|status| status.as_str() == word)
+            .ok_or_else(|| format!("`{word}` is not a state of a contract"))
     }
 }

@@ -17,7 +17,9 @@ pub(crate) const COLUMNS: Columns = Columns {
 
 fn sides(row: &Row) -> Result<Vec<Side>, Refusal> {
     let mut out = Vec::new();
-    for (column, side) in [("waits_legal", Side::Legal), ("waits_security", Side::Security), ("waits_compliance", Side::Compliance)] {
+    for (column, side) in
+        [("waits_legal", Side::Legal), ("waits_security", Side::Security), ("waits_compliance", Side::Compliance)]
+    {
         if row.flag(column)? {
             out.push(side);
         }
@@ -39,7 +41,9 @@ fn contract(row: &Row) -> Result<Contract, Refusal> {
             our_role: row.text("our_role")?,
             paper: row.word("paper")?,
             data_classes: row.json("data_classes")?,
-            initiated_on: row.date_or_none("initiated_on")?.ok_or_else(|| Refusal::broken("a contract without a start"))?,
+            initiated_on: row
+                .date_or_none("initiated_on")?
+                .ok_or_else(|| Refusal::broken("a contract without a start"))?,
             effective_on: row.date_or_none("effective_on")?,
             expires_on: row.date_or_none("expires_on")?,
             auto_renews: row.flag("auto_renews")?,
@@ -68,7 +72,9 @@ fn contract(row: &Row) -> Result<Contract, Refusal> {
 
 /// The record with its named people, so that the policy can be asked.
 pub(crate) async fn load(cx: &mut Cx, id: ContractId) -> Result<Option<Contract>, Refusal> {
-    let Some(row) = cx.optional("select * from contracts where id = $1", vec![id.into()]).await? else { return Ok(None) };
+    let Some(row) = cx.optional("select * from contracts where id = $1", vec![id.into()]).await? else {
+        return Ok(None);
+    };
     let mut found = contract(&row)?;
     if found.restricted {
         found.shared_with = db::walls::people(cx, id.into()).await?;
@@ -101,7 +107,13 @@ fn json(list: &[String]) -> Value {
     serde_json::to_string(list).unwrap_or_default().into()
 }
 
-pub(crate) async fn insert(cx: &mut Cx, id: ContractId, reference: &str, facts: &Facts, playbook: kernel::Uuid) -> Result<(), Refusal> {
+pub(crate) async fn insert(
+    cx: &mut Cx,
+    id: ContractId,
+    reference: &str,
+    facts: &Facts,
+    playbook: kernel::Uuid,
+) -> Result<(), Refusal> {
     cx.run(
         "insert into contracts (id, reference, title, us, counterparty, other_parties, folded, direction, kind, our_role, paper, data_classes, \
          initiated_on, effective_on, expires_on, auto_renews, renewal_months, notice_days, notice_by, status, restricted, registered_by, \
@@ -139,7 +151,13 @@ pub(crate) async fn insert(cx: &mut Cx, id: ContractId, reference: &str, facts: 
 }
 
 /// Writes the facts if the record still is at `revision`; says whether it was.
-pub(crate) async fn update_facts(cx: &mut Cx, contract: &Contract, facts: &Facts, playbook: kernel::Uuid, revision: i64) -> Result<bool, Refusal> {
+pub(crate) async fn update_facts(
+    cx: &mut Cx,
+    contract: &Contract,
+    facts: &Facts,
+    playbook: kernel::Uuid,
+    revision: i64,
+) -> Result<bool, Refusal> {
     let touched = cx
         .run(
             "update contracts set title = $3, us = $4, counterparty = $5, other_parties = $6, folded = $7, direction = $8, kind = $9, our_role = $10, \
@@ -211,7 +229,12 @@ pub(crate) async fn set_summary(cx: &mut Cx, id: ContractId, summary: &Summary) 
     .map(|_| ())
 }
 
-pub(crate) async fn set_version(cx: &mut Cx, id: ContractId, version: i64, review: Option<ReviewId>) -> Result<(), Refusal> {
+pub(crate) async fn set_version(
+    cx: &mut Cx,
+    id: ContractId,
+    version: i64,
+    review: Option<ReviewId>,
+) -> Result<(), Refusal> {
     cx.run(
         "update contracts set version = $2, review = $3, revision = revision + 1, updated_at = $4 where id = $1",
         vec![id.into(), version.into(), review.into(), cx.now.into()],
@@ -220,7 +243,13 @@ pub(crate) async fn set_version(cx: &mut Cx, id: ContractId, version: i64, revie
     .map(|_| ())
 }
 
-pub(crate) async fn set_status(cx: &mut Cx, id: ContractId, status: Status, ended_on: Option<Date>, reason: Option<&str>) -> Result<(), Refusal> {
+pub(crate) async fn set_status(
+    cx: &mut Cx,
+    id: ContractId,
+    status: Status,
+    ended_on: Option<Date>,
+    reason: Option<&str>,
+) -> Result<(), Refusal> {
     cx.run(
         "update contracts set status = $2, ended_on = $3, ended_reason = $4, waits_legal = false, waits_security = false, waits_compliance = false, \
          revision = revision + 1, updated_at = $5 where id = $1",
@@ -246,7 +275,10 @@ fn filtered(cx: &Cx, head: &'static str, filter: &ListFilter) -> Select {
         .and_some("c.registered_by = {0}", filter.registered_by.map(Value::from));
     if let Some(until) = filter.due_by {
         let from = filter.due_from.map_or("0000-00-00".to_owned(), |from| from.to_string());
-        select = select.and("((c.notice_by >= {0} and c.notice_by <= {1}) or (c.expires_on >= {0} and c.expires_on <= {1}))", vec![from.into(), until.into()]);
+        select = select.and(
+            "((c.notice_by >= {0} and c.notice_by <= {1}) or (c.expires_on >= {0} and c.expires_on <= {1}))",
+            vec![from.into(), until.into()],
+        );
         select = select.and("c.status in ('countersigned', 'active')", vec![]);
     }
     if filter.with_deviations {
@@ -307,7 +339,8 @@ pub(crate) async fn list(cx: &mut Cx, filter: &ListFilter) -> Result<Page<ListRo
 }
 
 fn bad_cursor() -> Refusal {
-    Refusal::field("cursor", "this is not a place in the list").hint("take the cursor from the page before, or leave it out")
+    Refusal::field("cursor", "this is not a place in the list")
+        .hint("take the cursor from the page before, or leave it out")
 }
 
 fn sort_key(row: &ListRow, sort: Sort) -> String {
@@ -344,7 +377,8 @@ fn list_row(row: &Row) -> Result<ListRow, Refusal> {
 
 /// How many, up to `cap`: a count beyond what a person reads costs more than the list.
 pub(crate) async fn count_up_to(cx: &mut Cx, filter: &ListFilter, cap: i64) -> Result<i64, Refusal> {
-    let inner = filtered(cx, "select count(*) as n from (select 1 as one from contracts c", filter).tail("limit {0}) as capped", vec![cap.into()]);
+    let inner = filtered(cx, "select count(*) as n from (select 1 as one from contracts c", filter)
+        .tail("limit {0}) as capped", vec![cap.into()]);
     let rows = cx.select(inner).await?;
     rows.first().map_or(Ok(0), |row| row.int("n"))
 }

@@ -4,7 +4,10 @@ use db::{Cx, Row, Select};
 use kernel::{Cursor, Page, Refusal, Side, Value, contains_pattern, fold};
 
 use super::contracts::COLUMNS;
-use crate::{ContractId, Finding, FindingId, ObligationId, ObligationRow, READ_TEXT, Review, ReviewId, RowState, obligations::ObligationFilter};
+use crate::{
+    ContractId, Finding, FindingId, ObligationId, ObligationRow, READ_TEXT, Review, ReviewId, RowState,
+    obligations::ObligationFilter,
+};
 
 pub(crate) async fn insert(cx: &mut Cx, review: &Review) -> Result<(), Refusal> {
     cx.run(
@@ -46,11 +49,18 @@ pub(crate) async fn by_id(cx: &mut Cx, id: ReviewId) -> Result<Review, Refusal> 
 }
 
 pub(crate) async fn last_number(cx: &mut Cx, contract: ContractId) -> Result<i64, Refusal> {
-    let row = cx.one("select coalesce(max(number), 0) as last from contract_reviews where contract = $1", vec![contract.into()]).await?;
+    let row = cx
+        .one("select coalesce(max(number), 0) as last from contract_reviews where contract = $1", vec![contract.into()])
+        .await?;
     row.int("last")
 }
 
-pub(crate) async fn insert_finding(cx: &mut Cx, contract: ContractId, finding: &Finding, position: usize) -> Result<(), Refusal> {
+pub(crate) async fn insert_finding(
+    cx: &mut Cx,
+    contract: ContractId,
+    finding: &Finding,
+    position: usize,
+) -> Result<(), Refusal> {
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     cx.run(
         "insert into contract_findings (id, contract, review, position, topic, engine_status, status, clause, others, reason, suggestion, blocking, \
@@ -109,12 +119,21 @@ fn finding(row: &Row) -> Result<Finding, Refusal> {
 }
 
 pub(crate) async fn findings(cx: &mut Cx, review: ReviewId) -> Result<Vec<Finding>, Refusal> {
-    let rows = cx.all("select * from contract_findings where review = $1 order by position", vec![review.into()]).await?;
+    let rows =
+        cx.all("select * from contract_findings where review = $1 order by position", vec![review.into()]).await?;
     rows.iter().map(finding).collect()
 }
 
-pub(crate) async fn finding_by_id(cx: &mut Cx, contract: ContractId, id: FindingId) -> Result<Option<Finding>, Refusal> {
-    cx.optional("select * from contract_findings where contract = $1 and id = $2", vec![contract.into(), id.into()]).await?.as_ref().map(finding).transpose()
+pub(crate) async fn finding_by_id(
+    cx: &mut Cx,
+    contract: ContractId,
+    id: FindingId,
+) -> Result<Option<Finding>, Refusal> {
+    cx.optional("select * from contract_findings where contract = $1 and id = $2", vec![contract.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(finding)
+        .transpose()
 }
 
 /// What a reviewer decided on a row.
@@ -128,7 +147,12 @@ pub(crate) struct Decided<'a> {
 }
 
 /// Writes it if the row still is at `revision`; says whether it was.
-pub(crate) async fn decide_finding(cx: &mut Cx, id: FindingId, revision: i64, decided: &Decided<'_>) -> Result<bool, Refusal> {
+pub(crate) async fn decide_finding(
+    cx: &mut Cx,
+    id: FindingId,
+    revision: i64,
+    decided: &Decided<'_>,
+) -> Result<bool, Refusal> {
     let touched = cx
         .run(
             "update contract_findings set state = $3, status = $4, decided_reason = $5, suggestion = $6, blocking = $7, approvers = $8, decided_by = $9, \
@@ -153,13 +177,24 @@ pub(crate) async fn decide_finding(cx: &mut Cx, id: FindingId, revision: i64, de
 
 /// The obligations of former reviews are history.
 pub(crate) async fn retire_obligations(cx: &mut Cx, contract: ContractId) -> Result<(), Refusal> {
-    cx.run("update contract_obligations set live = false where contract = $1 and live", vec![contract.into()]).await.map(|_| ())
+    cx.run("update contract_obligations set live = false where contract = $1 and live", vec![contract.into()])
+        .await
+        .map(|_| ())
 }
 
-pub(crate) async fn insert_obligation(cx: &mut Cx, contract: ContractId, review: ReviewId, position: usize, read: &clauses::Obligation) -> Result<(), Refusal> {
+pub(crate) async fn insert_obligation(
+    cx: &mut Cx,
+    contract: ContractId,
+    review: ReviewId,
+    position: usize,
+    read: &clauses::Obligation,
+) -> Result<(), Refusal> {
     let id: ObligationId = cx.new_id();
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let folded = fold(&[read.duty.as_str(), read.debtor.as_deref().unwrap_or_default(), read.deadline.as_deref().unwrap_or_default()].join(" "));
+    let folded = fold(
+        &[read.duty.as_str(), read.debtor.as_deref().unwrap_or_default(), read.deadline.as_deref().unwrap_or_default()]
+            .join(" "),
+    );
     cx.run(
         "insert into contract_obligations (id, contract, review, position, clause, debtor, creditor, duty, deadline, condition, topic, folded, live, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, true, $13)",
@@ -231,5 +266,6 @@ pub(crate) fn obligations_statement(cx: &Cx, filter: &ObligationFilter) -> Resul
         let at: i64 = cursor.key.parse().map_err(|_| Refusal::field("cursor", "this is not a place in the list"))?;
         select = select.and("(o.created_at, o.id) < ({0}, {1})", vec![at.into(), cursor.id.into()]);
     }
-    Ok(select.tail("order by o.created_at desc, o.id desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(201).into()]))
+    Ok(select
+        .tail("order by o.created_at desc, o.id desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(201).into()]))
 }

@@ -30,12 +30,15 @@ fn signoff(row: &Row) -> Result<Signoff, Refusal> {
 
 /// Newest first, the voided ones too.
 pub(crate) async fn all(cx: &mut Cx, contract: ContractId) -> Result<Vec<Signoff>, Refusal> {
-    let rows = cx.all("select * from contract_signoffs where contract = $1 order by at desc, id desc", vec![contract.into()]).await?;
+    let rows = cx
+        .all("select * from contract_signoffs where contract = $1 order by at desc, id desc", vec![contract.into()])
+        .await?;
     rows.iter().map(signoff).collect()
 }
 
 pub(crate) async fn insert(cx: &mut Cx, contract: ContractId, new: &Signoff) -> Result<(), Refusal> {
-    let raced = Refusal::conflict(format!("{} decided on this a moment ago", new.side.label())).hint("look at the decision first");
+    let raced = Refusal::conflict(format!("{} decided on this a moment ago", new.side.label()))
+        .hint("look at the decision first");
     cx.run_unique(
         "insert into contract_signoffs (id, contract, review, sha256, topic, side, decision, condition, person, person_name, on_behalf_of, \
          on_behalf_of_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -61,7 +64,12 @@ pub(crate) async fn insert(cx: &mut Cx, contract: ContractId, new: &Signoff) -> 
 }
 
 /// Voids what holds: of one side and topic, or with `None` all. Says how many.
-pub(crate) async fn void(cx: &mut Cx, contract: ContractId, only: Option<(Side, Option<&str>)>, reason: &str) -> Result<u64, Refusal> {
+pub(crate) async fn void(
+    cx: &mut Cx,
+    contract: ContractId,
+    only: Option<(Side, Option<&str>)>,
+    reason: &str,
+) -> Result<u64, Refusal> {
     match only {
         Some((side, topic)) => {
             cx.run(
@@ -81,7 +89,12 @@ pub(crate) async fn void(cx: &mut Cx, contract: ContractId, only: Option<(Side, 
 }
 
 /// Voids the decisions on one topic and all on the whole: what they were given for has changed.
-pub(crate) async fn void_topic_and_whole(cx: &mut Cx, contract: ContractId, topic: &str, reason: &str) -> Result<u64, Refusal> {
+pub(crate) async fn void_topic_and_whole(
+    cx: &mut Cx,
+    contract: ContractId,
+    topic: &str,
+    reason: &str,
+) -> Result<u64, Refusal> {
     cx.run(
         "update contract_signoffs set voided_at = $2, voided_reason = $3 where contract = $1 and voided_at is null and (topic = $4 or topic = '')",
         vec![contract.into(), cx.now.into(), reason.into(), topic.into()],

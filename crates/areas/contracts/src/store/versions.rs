@@ -25,16 +25,21 @@ fn version(row: &Row) -> Result<Version, Refusal> {
 }
 
 pub(crate) async fn all(cx: &mut Cx, contract: ContractId) -> Result<Vec<Version>, Refusal> {
-    let rows = cx.all("select * from contract_versions where contract = $1 order by number desc", vec![contract.into()]).await?;
+    let rows = cx
+        .all("select * from contract_versions where contract = $1 order by number desc", vec![contract.into()])
+        .await?;
     rows.iter().map(version).collect()
 }
 
 pub(crate) async fn by_number(cx: &mut Cx, contract: ContractId, number: i64) -> Result<Option<Version>, Refusal> {
-    cx.optional("select * from contract_versions where contract = $1 and number = $2", vec![contract.into(), number.into()])
-        .await?
-        .as_ref()
-        .map(version)
-        .transpose()
+    cx.optional(
+        "select * from contract_versions where contract = $1 and number = $2",
+        vec![contract.into(), number.into()],
+    )
+    .await?
+    .as_ref()
+    .map(version)
+    .transpose()
 }
 
 pub(crate) async fn by_id(cx: &mut Cx, id: VersionId) -> Result<Version, Refusal> {
@@ -53,7 +58,12 @@ pub(crate) struct NewVersion<'a> {
 
 pub(crate) async fn insert(cx: &mut Cx, new: &NewVersion<'_>) -> Result<(), Refusal> {
     let read = new.read.ok();
-    let format = read.map(|read| serde_json::to_value(read.extracted.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default());
+    let format = read.map(|read| {
+        serde_json::to_value(read.extracted.kind)
+            .ok()
+            .and_then(|kind| kind.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    });
     let unread = new.read.err();
     cx.run(
         "insert into contract_versions (id, contract, number, sha256, file_name, size, format, pages, note, problem, problem_hint, uploaded_by, \
@@ -78,7 +88,11 @@ pub(crate) async fn insert(cx: &mut Cx, new: &NewVersion<'_>) -> Result<(), Refu
     .await?;
     if let Some(read) = read {
         let json = |value: serde_json::Result<String>| value.map(Value::from).map_err(Refusal::broken);
-        let binds = vec![new.id.into(), json(serde_json::to_string(&read.extracted))?, json(serde_json::to_string(&read.reading))?];
+        let binds = vec![
+            new.id.into(),
+            json(serde_json::to_string(&read.extracted))?,
+            json(serde_json::to_string(&read.reading))?,
+        ];
         cx.run("insert into contract_texts (version, extracted, reading) values ($1, $2, $3)", binds).await?;
     }
     Ok(())
@@ -91,7 +105,14 @@ pub(crate) async fn text(cx: &mut Cx, id: VersionId) -> Result<Option<Text>, Ref
         .transpose()
 }
 
-pub(crate) async fn insert_comment(cx: &mut Cx, id: CommentId, contract: ContractId, version: VersionId, clause: Option<i64>, body: &str) -> Result<(), Refusal> {
+pub(crate) async fn insert_comment(
+    cx: &mut Cx,
+    id: CommentId,
+    contract: ContractId,
+    version: VersionId,
+    clause: Option<i64>,
+    body: &str,
+) -> Result<(), Refusal> {
     cx.run(
         "insert into contract_comments (id, contract, version, clause, body, author, author_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
         vec![
@@ -124,12 +145,21 @@ fn comment(row: &Row) -> Result<Comment, Refusal> {
 }
 
 pub(crate) async fn comments(cx: &mut Cx, contract: ContractId) -> Result<Vec<Comment>, Refusal> {
-    let rows = cx.all("select * from contract_comments where contract = $1 order by at, id", vec![contract.into()]).await?;
+    let rows =
+        cx.all("select * from contract_comments where contract = $1 order by at, id", vec![contract.into()]).await?;
     rows.iter().map(comment).collect()
 }
 
-pub(crate) async fn comment_by_id(cx: &mut Cx, contract: ContractId, id: CommentId) -> Result<Option<Comment>, Refusal> {
-    cx.optional("select * from contract_comments where contract = $1 and id = $2", vec![contract.into(), id.into()]).await?.as_ref().map(comment).transpose()
+pub(crate) async fn comment_by_id(
+    cx: &mut Cx,
+    contract: ContractId,
+    id: CommentId,
+) -> Result<Option<Comment>, Refusal> {
+    cx.optional("select * from contract_comments where contract = $1 and id = $2", vec![contract.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(comment)
+        .transpose()
 }
 
 pub(crate) async fn resolve_comment(cx: &mut Cx, id: CommentId) -> Result<u64, Refusal> {

@@ -8,8 +8,12 @@ use contracts::{ContractId, Contracts, Reader, Status, contract, review};
 use kernel::{Actor, Side};
 use testkit::{Answer, Client, Engine, TestApp, both_engines};
 
-const AREAS: &testkit::Areas =
-    &[("people", people::MIGRATIONS), ("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", contracts::MIGRATIONS)];
+const AREAS: &testkit::Areas = &[
+    ("people", people::MIGRATIONS),
+    ("files", files::MIGRATIONS),
+    ("playbook", playbook::MIGRATIONS),
+    ("contracts", contracts::MIGRATIONS),
+];
 const AGREEMENT: &str = include_str!("../fixtures/vendor-agreement.md");
 
 async fn app(engine: Engine) -> TestApp {
@@ -46,7 +50,9 @@ impl House {
 async fn multipart(client: &Client, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
-        body.extend_from_slice(format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+        );
     }
     if let Some((name, bytes)) = file {
         body.extend_from_slice(format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n").as_bytes());
@@ -92,7 +98,10 @@ async fn registered(client: &Client, file: Option<(&str, &[u8])>) -> ContractId 
 
 /// The value of a hidden field in the form that posts to `action`.
 fn hidden(page: &str, action: &str, name: &str) -> String {
-    let form = page.split("<form").find(|form| form.contains(&format!("action=\"{action}\""))).unwrap_or_else(|| panic!("no form to {action}"));
+    let form = page
+        .split("<form")
+        .find(|form| form.contains(&format!("action=\"{action}\"")))
+        .unwrap_or_else(|| panic!("no form to {action}"));
     let field = form.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no field {name}"));
     field.split('"').next().unwrap().to_owned()
 }
@@ -230,10 +239,20 @@ async fn all_that_is_wrong_is_said_at_its_field() {
     let app = sqlite().await;
     let house = House::new(&app);
     let manager = house.as_(app.actor("Mara Manager", &[Side::Legal]));
-    let answer = multipart(&manager, "/contracts/new", &[("title", "<i>x</i>"), ("expires_on", "31.12.2027")], Some(("a.md", b"text"))).await;
+    let answer = multipart(
+        &manager,
+        "/contracts/new",
+        &[("title", "<i>x</i>"), ("expires_on", "31.12.2027")],
+        Some(("a.md", b"text")),
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = answer.text();
-    assert!(page.contains("id=\"e-counterparty\"") && page.contains("id=\"e-data_classes\"") && page.contains("`31.12.2027` is not a date"));
+    assert!(
+        page.contains("id=\"e-counterparty\"")
+            && page.contains("id=\"e-data_classes\"")
+            && page.contains("`31.12.2027` is not a date")
+    );
     assert!(page.contains("value=\"&#60;i&#62;x&#60;/i&#62;\"") && !page.contains("<i>x</i>"));
     assert!(page.contains("Choose the file once more"));
     app.done().await;
@@ -246,12 +265,18 @@ async fn bad_files_cost_nobody_the_record() {
     let manager = house.as_(app.actor("Mara Manager", &[Side::Legal]));
 
     // A broken document with a name full of markup: kept, explained, escaped.
-    let to = location(&multipart(&manager, "/contracts/new", &GOOD, Some(("<script>alert(1)</script>.pdf", b"%PDF-1.7 broken"))).await);
+    let to = location(
+        &multipart(&manager, "/contracts/new", &GOOD, Some(("<script>alert(1)</script>.pdf", b"%PDF-1.7 broken")))
+            .await,
+    );
     let id = id_in(&to);
     let record = manager.get(&format!("/contracts/{id}")).await.text();
     assert!(!record.contains("<script>alert"), "a file's name is never markup");
     assert!(record.contains("cs-version-name") && record.contains("Add a new version"));
-    assert!(manager.get(&format!("/contracts/{id}/review")).await.status == StatusCode::CONFLICT, "there is nothing to review");
+    assert!(
+        manager.get(&format!("/contracts/{id}/review")).await.status == StatusCode::CONFLICT,
+        "there is nothing to review"
+    );
 
     // No file at all, and one beyond the limit: the answer says what to do.
     let none = multipart(&manager, &format!("/contracts/{id}/versions"), &[("note", "kept words")], None).await;
@@ -286,7 +311,9 @@ async fn everyone_sees_what_is_theirs_to_see() {
     let executive = app.actor("Elin Executive", &[Side::Executive]);
     let record = house.as_(executive.clone()).get(&base).await.text();
     assert!(record.contains("Scheduling service") && record.contains("Waiting"));
-    for hidden in ["/review\"", "/file\"", "memo.pdf", "Obligations read in it", "<form method=\"post\" action=\"/contracts"] {
+    for hidden in
+        ["/review\"", "/file\"", "memo.pdf", "Obligations read in it", "<form method=\"post\" action=\"/contracts"]
+    {
         assert!(!record.contains(hidden), "an executive is offered {hidden}");
     }
     for path in ["/review", "/versions/1/file", "/memo.pdf", "/matrix.json"] {
@@ -301,12 +328,23 @@ async fn everyone_sees_what_is_theirs_to_see() {
     assert!(!page.text().contains("/findings/") && !page.text().contains("/signoffs\""), "an auditor only reads");
     assert_eq!(status(&auditor, &format!("{base}/memo.pdf")).await, ok);
 
-    for outsider in [app.actor("Emil Employee", &[Side::Employee]), app.actor("Vera Vendor", &[Side::Vendor]), app.administrator("Adam Admin")] {
+    for outsider in [
+        app.actor("Emil Employee", &[Side::Employee]),
+        app.actor("Vera Vendor", &[Side::Vendor]),
+        app.administrator("Adam Admin"),
+    ] {
         assert_eq!(status(&outsider, &base).await, none, "{}", outsider.name);
         assert_eq!(status(&outsider, &format!("{base}/review")).await, none, "{}", outsider.name);
         assert!(!house.as_(outsider.clone()).get("/contracts").await.text().contains("Scheduling service"));
     }
-    assert!(house.as_(app.actor("Emil Employee", &[Side::Employee])).get("/contracts").await.text().contains("Register a contract"));
+    assert!(
+        house
+            .as_(app.actor("Emil Employee", &[Side::Employee]))
+            .get("/contracts")
+            .await
+            .text()
+            .contains("Register a contract")
+    );
     assert_eq!(status(&app.actor("Vera Vendor", &[Side::Vendor]), "/contracts/new").await, StatusCode::FORBIDDEN);
     assert_eq!(Client::new(house.router.clone(), None).get("/contracts").await.status, StatusCode::SEE_OTHER);
 
@@ -314,8 +352,15 @@ async fn everyone_sees_what_is_theirs_to_see() {
     let ciso = app.actor("Sami Ciso", &[Side::Security]);
     let named = app.actor("Nora Named", &[Side::Security]);
     assert_eq!(status(&ciso, &base).await, ok);
-    location(&manager.form(&format!("{base}/wall"), &[("restricted", "yes"), ("people", &named.person.to_string())]).await);
-    for path in [base.clone(), format!("{base}/review"), format!("{base}/versions/1/file"), format!("/contracts/obligations?contract={id}")] {
+    location(
+        &manager.form(&format!("{base}/wall"), &[("restricted", "yes"), ("people", &named.person.to_string())]).await,
+    );
+    for path in [
+        base.clone(),
+        format!("{base}/review"),
+        format!("{base}/versions/1/file"),
+        format!("/contracts/obligations?contract={id}"),
+    ] {
         assert_eq!(status(&ciso, &path).await, none, "{path}");
     }
     assert_eq!(status(&named, &format!("{base}/review")).await, ok);
@@ -357,16 +402,29 @@ async fn comments_hang_on_clauses_and_obligations_lead_to_them() {
     let manager = house.as_(app.actor("Mara Manager", &[Side::Legal]));
     let id = registered(&manager, Some(("agreement.md", AGREEMENT.as_bytes()))).await;
     let base = format!("/contracts/{id}");
-    let to = location(&manager.form(&format!("{base}/comments"), &[("clause", "3"), ("body", "is <b>this</b> ours?")]).await);
+    let to = location(
+        &manager.form(&format!("{base}/comments"), &[("clause", "3"), ("body", "is <b>this</b> ours?")]).await,
+    );
     assert_eq!(to, format!("{base}/review#c3"));
     let page = manager.get(&format!("{base}/review")).await.text();
     let clause = between(&page, "id=\"c3\"", "</section>");
     assert!(clause.contains("is &#60;b&#62;this&#60;/b&#62; ours?") && clause.contains("Resolve"));
-    let resolve = between(clause, "<article", "</article>").split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let resolve = between(clause, "<article", "</article>")
+        .split("action=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     location(&manager.form(&resolve, &[("clause", "3")]).await);
     assert!(manager.get(&format!("{base}/review")).await.text().contains("resolved by Mara Manager"));
-    assert_eq!(manager.form(&format!("{base}/comments"), &[("clause", "9999"), ("body", "nowhere")]).await.status, StatusCode::NOT_FOUND);
-    let to = location(&manager.form(&format!("{base}/comments"), &[("body", "on the whole"), ("back", "record")]).await);
+    assert_eq!(
+        manager.form(&format!("{base}/comments"), &[("clause", "9999"), ("body", "nowhere")]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let to =
+        location(&manager.form(&format!("{base}/comments"), &[("body", "on the whole"), ("back", "record")]).await);
     assert!(to.starts_with(&format!("{base}#comment-")));
 
     let duties = manager.get(&format!("/contracts/obligations?contract={id}")).await.text();

@@ -86,14 +86,30 @@ async fn get(app: &TestApp, who: &Actor, id: ContractId) -> contracts::Contract 
 async fn confirm_all(app: &TestApp, who: &Actor, id: ContractId) {
     let view = review::view(&mut app.store.read(who).await.unwrap(), id).await.unwrap();
     for row in view.findings.iter().filter(|row| row.is_deviation()) {
-        db::transact!(app.store, who, |cx| review::decide(cx, id, row.id, row.revision, &Verdict::Confirm).await).unwrap();
+        db::transact!(app.store, who, |cx| review::decide(cx, id, row.id, row.revision, &Verdict::Confirm).await)
+            .unwrap();
     }
     db::transact!(app.store, who, |cx| review::confirm_conforming(cx, id).await).unwrap();
 }
 
-async fn sign(app: &TestApp, who: &Actor, id: ContractId, side: Side, topic: Option<&str>, decision: Decision, condition: &str) -> Result<(), Refusal> {
+async fn sign(
+    app: &TestApp,
+    who: &Actor,
+    id: ContractId,
+    side: Side,
+    topic: Option<&str>,
+    decision: Decision,
+    condition: &str,
+) -> Result<(), Refusal> {
     let view = review::view(&mut app.store.read(who).await.unwrap(), id).await?;
-    let new = NewSignoff { review: view.review.id, sha256: view.review.sha256, topic: topic.map(str::to_owned), side, decision, condition: condition.into() };
+    let new = NewSignoff {
+        review: view.review.id,
+        sha256: view.review.sha256,
+        topic: topic.map(str::to_owned),
+        side,
+        decision,
+        condition: condition.into(),
+    };
     db::transact!(app.store, who, |cx| signoff::sign(cx, id, &new).await).map(|_| ())
 }
 

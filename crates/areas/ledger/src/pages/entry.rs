@@ -22,18 +22,29 @@ struct Page {
     raw: String,
 }
 
-pub(super) async fn entry(Extracted(state): Extracted<State>, page: PageCx, PagePath(seq): PagePath<i64>) -> PageResult {
+pub(super) async fn entry(
+    Extracted(state): Extracted<State>,
+    page: PageCx,
+    PagePath(seq): PagePath<i64>,
+) -> PageResult {
     let mut cx = state.store.read(&page.actor).await?;
     let whole = whole_entry(&mut cx, seq).await?;
     let proven_by = whole.proven_by.as_ref().map(|checkpoint| {
         let (day, time) = day_and_time(&cx, checkpoint.at);
-        format!("by the checkpoint over {} entries, signed by {} on {day} at {time}", checkpoint.size, checkpoint.signer)
+        format!(
+            "by the checkpoint over {} entries, signed by {} on {day} at {time}",
+            checkpoint.size, checkpoint.signer
+        )
     });
     let line = whole.line;
     page.render(&Page {
         shell: page.shell(format!("Entry {}", line.seq)).crumb("Ledger", "/ledger"),
         subject: format!("{} {}", line.subject_kind, line.subject_id),
-        others: format!("/ledger?subject_kind={}&subject_id={}", ui::percent_encode(&line.subject_kind), ui::percent_encode(&line.subject_id)),
+        others: format!(
+            "/ledger?subject_kind={}&subject_id={}",
+            ui::percent_encode(&line.subject_kind),
+            ui::percent_encode(&line.subject_id)
+        ),
         row: Row::of(&cx, &state, line),
         differences: whole.differences,
         hash: ledger::to_hex(&whole.sealed.hash),

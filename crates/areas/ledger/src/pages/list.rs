@@ -50,9 +50,11 @@ pub(crate) fn filter_of(asked: &Asked, zone: &TimeZone) -> Result<Filter, Refusa
         start_of(date.plus_days(plus), zone)
     };
     let (from, until) = (day("from", &asked.from, 0), day("to", &asked.to, 1));
-    let actor = some(&asked.actor).and_then(|text| text.parse().map_err(|_| problem("actor", "this is not the id of a person".to_owned())).ok());
+    let actor = some(&asked.actor)
+        .and_then(|text| text.parse().map_err(|_| problem("actor", "this is not the id of a person".to_owned())).ok());
     let side = some(&asked.side).and_then(|text| text.parse::<Side>().map_err(|message| problem("side", message)).ok());
-    let before_seq = some(&asked.before).and_then(|text| text.parse().map_err(|_| problem("before", "this is not a position".to_owned())).ok());
+    let before_seq = some(&asked.before)
+        .and_then(|text| text.parse().map_err(|_| problem("before", "this is not a position".to_owned())).ok());
     if !problems.is_empty() {
         return Err(Refusal::fields(problems));
     }
@@ -94,7 +96,11 @@ struct Page {
     filtered: bool,
 }
 
-pub(super) async fn list(Extracted(state): Extracted<State>, page: PageCx, PageQuery(asked): PageQuery<Asked>) -> PageResult {
+pub(super) async fn list(
+    Extracted(state): Extracted<State>,
+    page: PageCx,
+    PageQuery(asked): PageQuery<Asked>,
+) -> PageResult {
     let mut cx = state.store.read(&page.actor).await?;
     let zone = cx.world().zone();
     let mut form = FormState::new();
@@ -110,7 +116,10 @@ pub(super) async fn list(Extracted(state): Extracted<State>, page: PageCx, PageQ
     };
     let about = match (asked.actor.is_empty(), asked.subject_id.is_empty(), found.items.first()) {
         (false, _, Some(line)) => format!("Only what {} did", line.actor_name),
-        (_, false, _) => format!("Only what happened to one {}", if asked.subject_kind.is_empty() { "record" } else { &asked.subject_kind }),
+        (_, false, _) => format!(
+            "Only what happened to one {}",
+            if asked.subject_kind.is_empty() { "record" } else { &asked.subject_kind }
+        ),
         (false, _, None) => "Only what one person did".to_owned(),
         _ => String::new(),
     };
@@ -174,7 +183,11 @@ pub(crate) struct Days {
     pub to: String,
 }
 
-pub(super) async fn export(Extracted(state): Extracted<State>, page: PageCx, PageQuery(days): PageQuery<Days>) -> PageResult {
+pub(super) async fn export(
+    Extracted(state): Extracted<State>,
+    page: PageCx,
+    PageQuery(days): PageQuery<Days>,
+) -> PageResult {
     Ok(exported(&state, &page.actor, &days.from, &days.to).await?)
 }
 
@@ -183,10 +196,11 @@ pub(crate) async fn exported(state: &State, actor: &Actor, from: &str, to: &str)
     let zone = state.store.world.zone();
     let filter = filter_of(&Asked { from: from.to_owned(), to: to.to_owned(), ..Asked::default() }, &zone)?;
     let today = state.store.world.today();
-    let export = begin_export(&state.store, &state.keys, actor, &Range { from: filter.from, until: filter.until }).await?;
-    let parts = export.into_stream().map(|part| {
-        part.inspect_err(|refusal| tracing::error!(%refusal, "an export of the ledger broke off"))
-    });
+    let export =
+        begin_export(&state.store, &state.keys, actor, &Range { from: filter.from, until: filter.until }).await?;
+    let parts = export
+        .into_stream()
+        .map(|part| part.inspect_err(|refusal| tracing::error!(%refusal, "an export of the ledger broke off")));
     let headers = [
         (header::CONTENT_TYPE, "application/jsonl; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"ledger-{today}.jsonl\"")),
@@ -210,7 +224,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_said_at_its_field() {
-        let asked = Asked { from: "soon".to_owned(), side: "marketing".to_owned(), actor: "me".to_owned(), before: "x".to_owned(), ..Asked::default() };
+        let asked = Asked {
+            from: "soon".to_owned(),
+            side: "marketing".to_owned(),
+            actor: "me".to_owned(),
+            before: "x".to_owned(),
+            ..Asked::default()
+        };
         let refused = filter_of(&asked, &TimeZone::UTC).unwrap_err();
         let fields: Vec<&str> = refused.fields.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["from", "actor", "side", "before"]);

@@ -37,7 +37,8 @@ pub(crate) struct State {
 impl State {
     /// Where the subject of an entry has its page, or nothing.
     fn subject_href(&self, line: &Line) -> String {
-        let subject = self.subjects.iter().find(|subject| subject.kind == line.subject_kind && !subject.path.is_empty());
+        let subject =
+            self.subjects.iter().find(|subject| subject.kind == line.subject_kind && !subject.path.is_empty());
         subject.map_or_else(String::new, |subject| format!("{}{}", subject.path, ui::percent_encode(&line.subject_id)))
     }
 }
@@ -98,7 +99,9 @@ fn day_and_time(cx: &Cx, at: Instant) -> (String, String) {
 }
 
 fn side_label(side: Option<&str>) -> String {
-    side.map_or_else(String::new, |word| word.parse::<kernel::Side>().map_or_else(|_| word.to_owned(), |side| side.label().to_owned()))
+    side.map_or_else(String::new, |word| {
+        word.parse::<kernel::Side>().map_or_else(|_| word.to_owned(), |side| side.label().to_owned())
+    })
 }
 
 /// How the person came in, where it is worth a word.

@@ -64,7 +64,9 @@ pub(super) async fn page(Extracted(state): Extracted<State>, page: PageCx) -> Pa
 pub(super) async fn verify(Extracted(state): Extracted<State>, page: PageCx) -> PageResult {
     let mut drawn = draw(&state, &page, None).await?;
     if drawn.too_large {
-        return Err(Refusal::conflict("the ledger is too long to be verified inside a page").hint("run `countersign ledger verify` on the server").into());
+        return Err(Refusal::conflict("the ledger is too long to be verified inside a page")
+            .hint("run `countersign ledger verify` on the server")
+            .into());
     }
     drawn.verdict = Some(Verdict::of(&verify_ledger(&state.store, state.keys.trusted()).await?));
     page.render(&drawn)
@@ -76,7 +78,10 @@ pub(super) async fn sign(Extracted(state): Extracted<State>, page: PageCx) -> Pa
         return Err(Refusal::forbidden("this token may only read").into());
     }
     let told = match checkpoint(&state.store, &state.keys).await? {
-        Some(signed) => format!("Signed a checkpoint over {} entries. Copy it away: kept elsewhere, it proves the ledger even against whoever runs this server.", signed.size),
+        Some(signed) => format!(
+            "Signed a checkpoint over {} entries. Copy it away: kept elsewhere, it proves the ledger even against whoever runs this server.",
+            signed.size
+        ),
         None => "There is nothing new to sign: the newest checkpoint covers every entry.".to_owned(),
     };
     Ok(redirect_with_flash("/ledger/verify", &told))

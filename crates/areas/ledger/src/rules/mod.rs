@@ -36,14 +36,26 @@ fn compare(field: String, before: &Value, after: &Value, out: &mut Vec<Differenc
             let empty = serde_json::Map::new();
             let (old, new) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
             for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
-                compare(below(&field, &name.replace('_', " ")), old.get(name).unwrap_or(&Value::Null), new.get(name).unwrap_or(&Value::Null), out);
+                compare(
+                    below(&field, &name.replace('_', " ")),
+                    old.get(name).unwrap_or(&Value::Null),
+                    new.get(name).unwrap_or(&Value::Null),
+                    out,
+                );
             }
         }
-        (Value::Array(_) | Value::Null, Value::Array(_)) | (Value::Array(_), Value::Null) if !(plain(before) && plain(after)) => {
+        (Value::Array(_) | Value::Null, Value::Array(_)) | (Value::Array(_), Value::Null)
+            if !(plain(before) && plain(after)) =>
+        {
             let empty = Vec::new();
             let (old, new) = (before.as_array().unwrap_or(&empty), after.as_array().unwrap_or(&empty));
             for at in 0..old.len().max(new.len()) {
-                compare(below(&field, &(at + 1).to_string()), old.get(at).unwrap_or(&Value::Null), new.get(at).unwrap_or(&Value::Null), out);
+                compare(
+                    below(&field, &(at + 1).to_string()),
+                    old.get(at).unwrap_or(&Value::Null),
+                    new.get(at).unwrap_or(&Value::Null),
+                    out,
+                );
             }
         }
         _ => {
@@ -89,7 +101,11 @@ mod tests {
     fn only_what_differs_is_shown() {
         check(
             r#"{"before":{"title":"A","kind":"saas","sides":["legal"]},"after":{"title":"B","kind":"saas","sides":["legal","security"],"new_one":true}}"#,
-            &[("title", Some("A"), Some("B")), ("sides", Some("legal"), Some("legal, security")), ("new one", None, Some("yes"))],
+            &[
+                ("title", Some("A"), Some("B")),
+                ("sides", Some("legal"), Some("legal, security")),
+                ("new one", None, Some("yes")),
+            ],
         );
         check(r#"{"before":null,"after":{"a":{"b":1}}}"#, &[("a · b", None, Some("1"))]);
         check(r#"{"before":[{"n":1},{"n":2}],"after":[{"n":1}]}"#, &[("2 · n", Some("2"), None)]);
@@ -102,6 +118,9 @@ mod tests {
     #[test]
     fn a_huge_change_is_bounded() {
         let many: Vec<String> = (0..10_000).map(|n| format!("\"f{n}\":{n}")).collect();
-        assert_eq!(differences(&format!("{{\"before\":null,\"after\":{{{}}}}}", many.join(","))).len(), MAX_DIFFERENCES);
+        assert_eq!(
+            differences(&format!("{{\"before\":null,\"after\":{{{}}}}}", many.join(","))).len(),
+            MAX_DIFFERENCES
+        );
     }
 }

@@ -49,13 +49,22 @@ struct Page {
     changed: String,
 }
 
-pub(super) async fn standard(State(store): State<Store>, page: PageCx, PageQuery(asked): PageQuery<Asked>) -> PageResult {
+pub(super) async fn standard(
+    State(store): State<Store>,
+    page: PageCx,
+    PageQuery(asked): PageQuery<Asked>,
+) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     let version = standard_version(&mut cx).await?;
     draw(&page, &mut cx, version, asked).await
 }
 
-pub(super) async fn one(State(store): State<Store>, page: PageCx, PagePath(id): PagePath<PlaybookId>, PageQuery(asked): PageQuery<Asked>) -> PageResult {
+pub(super) async fn one(
+    State(store): State<Store>,
+    page: PageCx,
+    PagePath(id): PagePath<PlaybookId>,
+    PageQuery(asked): PageQuery<Asked>,
+) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     let version = current(&mut cx, id).await?;
     draw(&page, &mut cx, version, asked).await
@@ -78,7 +87,13 @@ async fn draw(page: &PageCx, cx: &mut Cx, version: Version, asked: Asked) -> Pag
         can_archive: can_edit && others.iter().any(|other| !other.archived),
         others,
         can_edit: can_edit && !version.archived,
-        changed: format!("Version {}, {} by {}: {}", version.number, when(cx, version.created_at), version.created_by_name, version.note),
+        changed: format!(
+            "Version {}, {} by {}: {}",
+            version.number,
+            when(cx, version.created_at),
+            version.created_by_name,
+            version.note
+        ),
         version,
     })
 }
@@ -95,7 +110,9 @@ fn groups(version: &Version, asked: &Asked) -> Vec<Group> {
                 .filter(|topic| topic.group() == name)
                 .filter(|topic| {
                     let text = version.body.position(*topic).map(words::as_text).unwrap_or_default();
-                    sought.is_empty() || topic.label().to_lowercase().contains(&sought) || text.to_lowercase().contains(&sought)
+                    sought.is_empty()
+                        || topic.label().to_lowercase().contains(&sought)
+                        || text.to_lowercase().contains(&sought)
                 })
                 .map(|topic| row(version, topic))
                 .collect(),

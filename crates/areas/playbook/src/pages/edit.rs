@@ -46,7 +46,11 @@ struct Page {
     stale: bool,
 }
 
-pub(super) async fn form(State(store): State<Store>, page: PageCx, PagePath((id, topic)): PagePath<(PlaybookId, String)>) -> PageResult {
+pub(super) async fn form(
+    State(store): State<Store>,
+    page: PageCx,
+    PagePath((id, topic)): PagePath<(PlaybookId, String)>,
+) -> PageResult {
     let topic = topic_of(&topic)?;
     let mut cx = store.read(&page.actor).await?;
     cx.require(EDIT, &kernel::Resource::all("Playbook"))?;
@@ -66,9 +70,14 @@ pub(super) async fn save(
     PageForm(sent, form): PageForm<Vec<(String, String)>>,
 ) -> PageResult {
     let topic = topic_of(&topic)?;
-    let expected: i64 = form.value("version").parse().map_err(|_| Refusal::invalid("the form names no version").hint("open the page again"))?;
+    let expected: i64 = form
+        .value("version")
+        .parse()
+        .map_err(|_| Refusal::invalid("the form names no version").hint("open the page again"))?;
     let saved = match draft::position(topic, &sent) {
-        Ok(position) if form.checked("do", "preview") => return preview(&store, &page, id, &position, &sent, form).await,
+        Ok(position) if form.checked("do", "preview") => {
+            return preview(&store, &page, id, &position, &sent, form).await;
+        }
         Ok(position) => {
             let note = form.value("note").to_owned();
             transact!(store, &page.actor, |cx| save_position(cx, id, Some(expected), position.clone(), &note).await)
@@ -99,7 +108,14 @@ pub(super) async fn save(
     })
 }
 
-async fn preview(store: &Store, page: &PageCx, id: PlaybookId, mine: &Position, sent: &[(String, String)], form: FormState) -> PageResult {
+async fn preview(
+    store: &Store,
+    page: &PageCx,
+    id: PlaybookId,
+    mine: &Position,
+    sent: &[(String, String)],
+    form: FormState,
+) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     cx.require(EDIT, &kernel::Resource::all("Playbook"))?;
     let version = current(&mut cx, id).await?;
@@ -150,7 +166,8 @@ fn draw(page: &PageCx, version: &Version, topic: Topic, sent: &[(String, String)
     let base = path(version.playbook, &format!("/topics/{topic}"));
     let known = version.body.position(topic).is_some();
     Page {
-        shell: below(page.shell(format!("Edit {}", topic.label().to_lowercase())), version).crumb(topic.label(), base.clone()),
+        shell: below(page.shell(format!("Edit {}", topic.label().to_lowercase())), version)
+            .crumb(topic.label(), base.clone()),
         form,
         action: format!("{base}/edit"),
         cancel: base,

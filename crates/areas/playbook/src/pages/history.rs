@@ -8,8 +8,7 @@ use ui::{FormState, PageCx, PageForm, PagePath, PageQuery, PageResult, Shell, re
 
 use super::{Piece, below, path, pieces, when};
 use crate::{
-    PlaybookId, can_edit, current, numbered,
-    restore as restore_version,
+    PlaybookId, can_edit, current, numbered, restore as restore_version,
     rules::{
         changes::{by_words, changed_topics},
         words,
@@ -61,7 +60,12 @@ struct Page {
     can_edit: bool,
 }
 
-pub(super) async fn versions(State(store): State<Store>, page: PageCx, PagePath(id): PagePath<PlaybookId>, PageQuery(asked): PageQuery<Asked>) -> PageResult {
+pub(super) async fn versions(
+    State(store): State<Store>,
+    page: PageCx,
+    PagePath(id): PagePath<PlaybookId>,
+    PageQuery(asked): PageQuery<Asked>,
+) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     let now = current(&mut cx, id).await?;
     let lines = all_versions(&mut cx, id).await?;
@@ -74,7 +78,11 @@ pub(super) async fn versions(State(store): State<Store>, page: PageCx, PagePath(
             by: line.created_by_name.clone(),
             when: when(&cx, line.created_at),
             at: line.created_at.to_string(),
-            compare: if line.number > 1 { format!("{base}?from={}&to={}#changes", line.number - 1, line.number) } else { String::new() },
+            compare: if line.number > 1 {
+                format!("{base}?from={}&to={}#changes", line.number - 1, line.number)
+            } else {
+                String::new()
+            },
             restore: format!("{base}/{}/restore", line.number),
             is_current: line.number == now.number,
         })
@@ -83,9 +91,12 @@ pub(super) async fn versions(State(store): State<Store>, page: PageCx, PagePath(
         (Some(from), Some(to)) => Some(compared(&mut cx, id, from, to).await?),
         _ => None,
     };
-    let form = FormState::new().with("from", asked.from.unwrap_or((now.number - 1).max(1))).with("to", asked.to.unwrap_or(now.number));
+    let form = FormState::new()
+        .with("from", asked.from.unwrap_or((now.number - 1).max(1)))
+        .with("to", asked.to.unwrap_or(now.number));
     page.render(&Page {
-        shell: below(page.shell("Versions"), &now).subtitle("Every change, who made it and why. A version never changes once it is written."),
+        shell: below(page.shell("Versions"), &now)
+            .subtitle("Every change, who made it and why. A version never changes once it is written."),
         form,
         rows,
         numbers: lines.iter().map(|line| (line.number, format!("Version {}", line.number))).collect(),
@@ -107,7 +118,14 @@ async fn compared(cx: &mut db::Cx, id: PlaybookId, from: i64, to: i64) -> Result
                 _ => ("Changed", "info", "pencil"),
             };
             let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-            Changed { topic: topic.label(), href: path(id, &format!("/topics/{topic}")), word, tone, icon, pieces: pieces(&by_words(&old, &new)) }
+            Changed {
+                topic: topic.label(),
+                href: path(id, &format!("/topics/{topic}")),
+                word,
+                tone,
+                icon,
+                pieces: pieces(&by_words(&old, &new)),
+            }
         })
         .collect();
     Ok(Comparison { from, to, changed })
@@ -129,5 +147,8 @@ pub(super) async fn restore(
         let old = numbered(cx, id, number).await?;
         restore_version(cx, old.id, &restoring.note).await
     })?;
-    Ok(redirect_with_flash(&path(id, "/versions"), &format!("Version {number} is current again, as version {}.", restored.number)))
+    Ok(redirect_with_flash(
+        &path(id, "/versions"),
+        &format!("Version {number} is current again, as version {}.", restored.number),
+    ))
 }

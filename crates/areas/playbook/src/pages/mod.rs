@@ -73,7 +73,9 @@ fn pieces(runs: &[Run<'_>]) -> Vec<Piece> {
     runs.iter()
         .enumerate()
         .map(|(at, run)| match run {
-            Run::Same(text) => Piece::new("same", &shortened(text, if at == 0 { 0 } else { KEPT }, if at == last { 0 } else { KEPT })),
+            Run::Same(text) => {
+                Piece::new("same", &shortened(text, if at == 0 { 0 } else { KEPT }, if at == last { 0 } else { KEPT }))
+            }
             Run::Removed(text) => Piece::new("removed", text),
             Run::Added(text) => Piece::new("added", text),
         })
@@ -87,7 +89,10 @@ fn shortened(text: &str, head: usize, tail: usize) -> String {
     }
     // Cut between words, so that no half word looks like a change.
     let start = letters[..head].iter().rposition(|letter| letter.is_whitespace()).map_or(0, |at| at + 1);
-    let end = letters[letters.len() - tail..].iter().position(|letter| letter.is_whitespace()).map_or(letters.len(), |at| letters.len() - tail + at + 1);
+    let end = letters[letters.len() - tail..]
+        .iter()
+        .position(|letter| letter.is_whitespace())
+        .map_or(letters.len(), |at| letters.len() - tail + at + 1);
     let (start, end): (String, String) = (letters[..start].iter().collect(), letters[end..].iter().collect());
     format!("{start}\n[…]\n{end}")
 }

@@ -38,7 +38,10 @@ pub(super) struct Shown {
 impl Shown {
     pub fn of(position: &Position) -> Self {
         let lines = |tests: &[clauses::playbook::Test]| tests.iter().map(tests_as_lines::line).collect();
-        let wording = |wording: &clauses::playbook::Wording| Wording { text: wording.text.trim().to_owned(), tests: lines(&wording.tests) };
+        let wording = |wording: &clauses::playbook::Wording| Wording {
+            text: wording.text.trim().to_owned(),
+            tests: lines(&wording.tests),
+        };
         Self {
             guidance: position.guidance.trim().to_owned(),
             approvers: words::sides(&position.approvers),
@@ -86,7 +89,11 @@ pub(super) struct Trying {
     role: String,
 }
 
-pub(super) async fn read(State(store): State<Store>, page: PageCx, PagePath((id, topic)): PagePath<(PlaybookId, String)>) -> PageResult {
+pub(super) async fn read(
+    State(store): State<Store>,
+    page: PageCx,
+    PagePath((id, topic)): PagePath<(PlaybookId, String)>,
+) -> PageResult {
     let topic = topic_of(&topic)?;
     let mut cx = store.read(&page.actor).await?;
     let version = current(&mut cx, id).await?;
@@ -104,14 +111,21 @@ pub(super) async fn try_it(
     let mut cx = store.read(&page.actor).await?;
     let (version, can_edit) = (current(&mut cx, id).await?, can_edit(&cx));
     drop(cx);
-    let position = version.body.position(topic).cloned().ok_or_else(|| Refusal::not_found("the playbook has no position on this topic"))?;
+    let position = version
+        .body
+        .position(topic)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found("the playbook has no position on this topic"))?;
     // Reading takes the processor for some milliseconds, which other requests should not wait for.
-    let tried = tokio::task::spawn_blocking(move || try_position(&position, &trying.clause, &trying.kind, &trying.role))
-        .await
-        .map_err(|cause| PageError(Refusal::broken(cause)))?;
+    let tried =
+        tokio::task::spawn_blocking(move || try_position(&position, &trying.clause, &trying.kind, &trying.role))
+            .await
+            .map_err(|cause| PageError(Refusal::broken(cause)))?;
     match tried {
         Ok(tried) => page.render(&draw(&page, &version, topic, can_edit, form, Some(outcome(tried)))),
-        Err(refusal) => page.again(refusal, |refusal| draw(&page, &version, topic, can_edit, form.refused(refusal), None)),
+        Err(refusal) => {
+            page.again(refusal, |refusal| draw(&page, &version, topic, can_edit, form.refused(refusal), None))
+        }
     }
 }
 
@@ -132,7 +146,14 @@ fn outcome(tried: Tried) -> Outcome {
     }
 }
 
-fn draw(page: &PageCx, version: &Version, topic: Topic, can_edit: bool, form: FormState, outcome: Option<Outcome>) -> Page {
+fn draw(
+    page: &PageCx,
+    version: &Version,
+    topic: Topic,
+    can_edit: bool,
+    form: FormState,
+    outcome: Option<Outcome>,
+) -> Page {
     let position = version.body.position(topic);
     let beside = |at: Option<usize>| {
         let topic = at.and_then(|at| Topic::ALL.get(at))?;

@@ -37,7 +37,8 @@ const COMPARISONS: usize = 4_000_000;
 pub fn by_words<'a>(before: &'a str, after: &'a str) -> Vec<Run<'a>> {
     let (old, new) = (words(before), words(after));
     let same_head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let same_tail = old[same_head..].iter().rev().zip(new[same_head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let same_tail =
+        old[same_head..].iter().rev().zip(new[same_head..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_mid, new_mid) = (&old[same_head..old.len() - same_tail], &new[same_head..new.len() - same_tail]);
     let mut steps: Vec<(Kind, usize)> = vec![(Kind::Same, same_head)];
     if old_mid.len().saturating_mul(new_mid.len()) > COMPARISONS {
@@ -158,7 +159,10 @@ mod tests {
     #[test]
     fn one_changed_word_is_one_change() {
         let runs = by_words("within 72 hours of becoming aware", "within 48 hours of becoming aware");
-        assert_eq!(runs, [Run::Same("within "), Run::Removed("72 "), Run::Added("48 "), Run::Same("hours of becoming aware")]);
+        assert_eq!(
+            runs,
+            [Run::Same("within "), Run::Removed("72 "), Run::Added("48 "), Run::Same("hours of becoming aware")]
+        );
         assert_eq!(by_words("same", "same"), [Run::Same("same")]);
         assert_eq!(by_words("", "new"), [Run::Added("new")]);
         assert_eq!(by_words("", ""), []);

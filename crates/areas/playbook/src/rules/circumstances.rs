@@ -39,14 +39,19 @@ fn parse_line(line: &str) -> Result<When, String> {
         return Ok(when);
     }
     for part in line.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, values) = part.split_once(':').ok_or_else(|| format!("`{part}` has no colon (write it like `kind: saas | dpa`)"))?;
+        let (name, values) =
+            part.split_once(':').ok_or_else(|| format!("`{part}` has no colon (write it like `kind: saas | dpa`)"))?;
         let (known, list): (&[&str], &mut Vec<String>) = match name.trim().to_lowercase().as_str() {
             "kind" => (KINDS, &mut when.kinds),
             "role" => (ROLES, &mut when.roles),
             "data" => (DATA, &mut when.data),
             other => return Err(format!("`{other}` is not something that can be asked (use kind, role or data)")),
         };
-        for value in values.split('|').map(|value| value.trim().to_lowercase().replace([' ', '-'], "_")).filter(|value| !value.is_empty()) {
+        for value in values
+            .split('|')
+            .map(|value| value.trim().to_lowercase().replace([' ', '-'], "_"))
+            .filter(|value| !value.is_empty())
+        {
             if !known.contains(&value.as_str()) {
                 return Err(format!("`{value}` is not one of: {}", known.join(", ")));
             }
@@ -115,7 +120,10 @@ mod tests {
         let text = "always\nkind: saas | dpa; role: customer; data: personal | special_category";
         let parsed = parse(text).unwrap();
         assert_eq!(write(&parsed), text);
-        assert_eq!(in_words(&parsed[1]), "SaaS or DPA, when we are the customer, with personal data or special-category data");
+        assert_eq!(
+            in_words(&parsed[1]),
+            "SaaS or DPA, when we are the customer, with personal data or special-category data"
+        );
         assert_eq!(parse("Kind: SaaS ; data: special category\n\n").unwrap()[0].data, ["special_category"]);
     }
 
@@ -128,7 +136,8 @@ mod tests {
     }
 
     fn some_of(known: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
-        proptest::sample::subsequence(known, 0..=known.len()).prop_map(|values| values.into_iter().map(str::to_owned).collect())
+        proptest::sample::subsequence(known, 0..=known.len())
+            .prop_map(|values| values.into_iter().map(str::to_owned).collect())
     }
 
     proptest! {

@@ -90,7 +90,8 @@ pub fn position(topic: Topic, fields: &[(String, String)]) -> Result<Position, R
         reader.problem("required", problems.join("; "));
         Vec::new()
     });
-    let approvers: Vec<String> = APPROVERS.iter().filter(|side| reader.has("approvers", side)).map(|side| (*side).to_owned()).collect();
+    let approvers: Vec<String> =
+        APPROVERS.iter().filter(|side| reader.has("approvers", side)).map(|side| (*side).to_owned()).collect();
     if approvers.is_empty() {
         reader.problem("approvers", "name at least one side that approves a deviation".to_owned());
     }
@@ -154,7 +155,8 @@ mod tests {
     fn a_position_survives_its_form() {
         assert_eq!(position(Topic::BreachNotification, &fields(&breach())), Ok(breach()));
         for shipped in clauses::playbook::default_playbook().topics {
-            let trimmed = |wording: &Wording| Wording { text: wording.text.trim().to_owned(), tests: wording.tests.clone() };
+            let trimmed =
+                |wording: &Wording| Wording { text: wording.text.trim().to_owned(), tests: wording.tests.clone() };
             let expected = Position {
                 guidance: shipped.guidance.trim().to_owned(),
                 preferred: trimmed(&shipped.preferred),
@@ -171,7 +173,9 @@ mod tests {
         let mut form = fields(&breach());
         assert_eq!(rows(&form, ["fallback_text", "fallback_tests"]), 1);
         form.push(("fallback_text_3".to_owned(), "Within a week.\r\nAt most.".to_owned()));
-        form.iter_mut().filter(|(name, _)| name.starts_with("fallback_t") && name.ends_with("_1")).for_each(|(_, value)| value.clear());
+        form.iter_mut()
+            .filter(|(name, _)| name.starts_with("fallback_t") && name.ends_with("_1"))
+            .for_each(|(_, value)| value.clear());
         let changed = position(Topic::BreachNotification, &form).unwrap();
         assert_eq!(changed.fallbacks, [Wording { text: "Within a week.\nAt most.".to_owned(), tests: vec![] }]);
     }
@@ -189,6 +193,9 @@ mod tests {
         .to_vec();
         let refused = position(Topic::BreachNotification, &form).unwrap_err();
         let fields: Vec<&str> = refused.fields.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["preferred_tests", "preferred_text", "fallback_text_1", "red_tests_2", "required", "approvers"]);
+        assert_eq!(
+            fields,
+            ["preferred_tests", "preferred_text", "fallback_text_1", "red_tests_2", "required", "approvers"]
+        );
     }
 }

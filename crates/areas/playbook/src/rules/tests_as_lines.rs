@@ -24,7 +24,8 @@
 
 use clauses::{duration::Unit, playbook::Test};
 
-const WORDINGS: &[&str] = &["immediately", "promptly", "without_undue_delay", "as_soon_as_practicable", "fixed", "other"];
+const WORDINGS: &[&str] =
+    &["immediately", "promptly", "without_undue_delay", "as_soon_as_practicable", "fixed", "other"];
 const EVENTS: &[&str] = &["awareness", "discovery", "occurrence", "other", "unstated"];
 const TRIGGERS: &[&str] = &["termination", "request", "both", "other"];
 const CONSENTS: &[&str] = &["prior_written", "general_with_notice", "free", "none_stated"];
@@ -150,7 +151,10 @@ fn read_period(text: &str) -> Result<(f64, Unit), String> {
     let refuse = || format!("`{text}` is not a period (write it like `72 hours` or `5 business days`)");
     let (count, unit) = text.split_once(' ').ok_or_else(refuse)?;
     let count: f64 = count.parse().ok().filter(|count: &f64| count.is_finite() && *count > 0.0).ok_or_else(refuse)?;
-    let unit = UNITS.iter().find(|known| known.to_string() == unit || known.to_string().trim_end_matches('s') == unit).ok_or_else(refuse)?;
+    let unit = UNITS
+        .iter()
+        .find(|known| known.to_string() == unit || known.to_string().trim_end_matches('s') == unit)
+        .ok_or_else(refuse)?;
     Ok((count, *unit))
 }
 
@@ -174,7 +178,10 @@ fn phrases(any: &[String]) -> String {
 }
 
 fn quoted(phrase: &str) -> String {
-    let bare = !phrase.is_empty() && phrase.trim() == phrase && !phrase.starts_with('"') && !phrase.contains(|c: char| c == '|' || c.is_control());
+    let bare = !phrase.is_empty()
+        && phrase.trim() == phrase
+        && !phrase.starts_with('"')
+        && !phrase.contains(|c: char| c == '|' || c.is_control());
     if bare {
         return phrase.to_owned();
     }
@@ -228,7 +235,8 @@ fn read_quoted(text: &str) -> Result<(String, &str), String> {
             '\\' => match letters.next() {
                 Some((_, 'n')) => phrase.push('\n'),
                 Some((at, 'u')) => {
-                    let code = text[at + 1..].strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(code, _)| code);
+                    let code =
+                        text[at + 1..].strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(code, _)| code);
                     let read = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
                     phrase.push(read.ok_or("`\\u` is followed by a number in braces")?);
                     letters.by_ref().find(|(_, letter)| *letter == '}');
@@ -284,17 +292,28 @@ mod tests {
 
     #[test]
     fn case_and_spaces_do_not_matter_outside_phrases() {
-        assert_eq!(parse("  Limit  at most 1 Business Day"), Ok(vec![Test::LimitAtMost { count: 1.0, unit: Unit::BusinessDays }]));
-        assert_eq!(parse("MENTIONS: TLS 1.2 |AES"), Ok(vec![Test::Mentions { any: vec!["TLS 1.2".to_owned(), "AES".to_owned()] }]));
-        assert_eq!(parse("wording: Without Undue Delay"), Ok(vec![Test::WordingIn { any: vec!["without_undue_delay".to_owned()] }]));
+        assert_eq!(
+            parse("  Limit  at most 1 Business Day"),
+            Ok(vec![Test::LimitAtMost { count: 1.0, unit: Unit::BusinessDays }])
+        );
+        assert_eq!(
+            parse("MENTIONS: TLS 1.2 |AES"),
+            Ok(vec![Test::Mentions { any: vec!["TLS 1.2".to_owned(), "AES".to_owned()] }])
+        );
+        assert_eq!(
+            parse("wording: Without Undue Delay"),
+            Ok(vec![Test::WordingIn { any: vec!["without_undue_delay".to_owned()] }])
+        );
     }
 
     fn phrase() -> impl Strategy<Value = String> {
-        prop_oneof!["[ -~]{1,20}", ".{1,12}", "[\\PC\n\r\t|\"\\\\: ]{1,8}"].prop_filter("a phrase says something", |phrase| !phrase.trim().is_empty())
+        prop_oneof!["[ -~]{1,20}", ".{1,12}", "[\\PC\n\r\t|\"\\\\: ]{1,8}"]
+            .prop_filter("a phrase says something", |phrase| !phrase.trim().is_empty())
     }
 
     fn some_of(known: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
-        proptest::sample::subsequence(known, 1..=known.len()).prop_map(|values| values.into_iter().map(str::to_owned).collect())
+        proptest::sample::subsequence(known, 1..=known.len())
+            .prop_map(|values| values.into_iter().map(str::to_owned).collect())
     }
 
     fn any_test() -> impl Strategy<Value = Test> {

@@ -24,10 +24,8 @@ pub fn sides(approvers: &[String]) -> String {
     // Always in the same order: who approves is a set, in whatever order a file lists it.
     let mut approvers: Vec<&String> = approvers.iter().collect();
     approvers.sort_by_key(|side| APPROVERS.iter().position(|known| known == side));
-    let labels: Vec<&str> = approvers
-        .iter()
-        .map(|side| side.parse::<kernel::Side>().map_or(side.as_str(), |side| side.label()))
-        .collect();
+    let labels: Vec<&str> =
+        approvers.iter().map(|side| side.parse::<kernel::Side>().map_or(side.as_str(), |side| side.label())).collect();
     match labels.as_slice() {
         [] => "nobody".to_owned(),
         [one] => (*one).to_owned(),
@@ -43,13 +41,19 @@ pub fn required(position: &Position) -> Vec<String> {
 /// The whole position as one text, which is what two versions are compared by.
 pub fn as_text(position: &Position) -> String {
     let mut parts = Vec::new();
-    let wording = |title: String, wording: &Wording| format!("{title}\n{}\n{}", wording.text.trim(), bullets(&tests_as_lines::write(&wording.tests)));
+    let wording = |title: String, wording: &Wording| {
+        format!("{title}\n{}\n{}", wording.text.trim(), bullets(&tests_as_lines::write(&wording.tests)))
+    };
     parts.push(wording("Preferred".to_owned(), &position.preferred));
     for (n, fallback) in position.fallbacks.iter().enumerate() {
         parts.push(wording(format!("Fallback {}", n + 1), fallback));
     }
     for red in &position.unacceptable {
-        parts.push(format!("Unacceptable\n{}\n{}", red.description.trim(), bullets(&tests_as_lines::write(&red.tests))));
+        parts.push(format!(
+            "Unacceptable\n{}\n{}",
+            red.description.trim(),
+            bullets(&tests_as_lines::write(&red.tests))
+        ));
     }
     let required = circumstances::write(&position.required);
     parts.push(format!("Required\n{}", if required.is_empty() { "never".to_owned() } else { bullets(&required) }));
@@ -87,7 +91,14 @@ mod tests {
     fn a_position_reads_as_one_text() {
         let book = clauses::Playbook::from_toml(include_str!("../../tests/small.toml")).unwrap();
         let text = as_text(&book.topics[0]);
-        for part in ["Preferred\nProvider shall notify", "• limit at most 24 hours", "Fallback 1\n", "Unacceptable\nnotice only after", "• kind: saas | dpa; role: customer; data: personal", "approved by Legal and Security, blocks the contract"] {
+        for part in [
+            "Preferred\nProvider shall notify",
+            "• limit at most 24 hours",
+            "Fallback 1\n",
+            "Unacceptable\nnotice only after",
+            "• kind: saas | dpa; role: customer; data: personal",
+            "approved by Legal and Security, blocks the contract",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert_eq!(groups().len(), 6, "{:?}", groups());
