@@ -200,7 +200,7 @@ test("two people edit the same facts: the second is told and loses nothing", { t
       const row = (page) => page.locator("li[id^='t-']").filter({ hasText: "Audit rights" });
       await row(mara).getByRole("button", { name: "Confirm", exact: true }).click();
       await mara.getByRole("status").getByText("Audit rights: confirmed").waitFor();
-      await row(jonas).getByText(/^(Decide|Wording)/).click();
+      await row(jonas).locator("summary").filter({ hasText: /^(Decide|Wording)/ }).click();
       await row(jonas).getByLabel("How the row stands").selectOption({ label: "Weaker" });
       await row(jonas).getByLabel("Why").fill("Their statement is something, after all.");
       await row(jonas).getByRole("button", { name: "Override" }).click();

@@ -23,6 +23,10 @@ after(async () => {
   database?.drop();
 });
 
+test("a process with other keys than the store's says what to do, and does not start", async () => {
+  await assert.rejects(startServer({ database: database.url }), /another server\.key: copy that file into the data folder/);
+});
+
 /** The same person, at the other process. */
 function elsewhere(client, server) {
   const other = new Client(server.base, { token: client.token });

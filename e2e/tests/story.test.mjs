@@ -13,7 +13,7 @@ import { code } from "../lib/totp.mjs";
 
 const WEAK = readFileSync(new URL("../fixtures/weak-hosting.md", import.meta.url), "utf8");
 const PASSWORD = "lantern gravel otter timetable";
-const OVERRIDE_REASON = "Section 9 names both the term and the renewal, which our finance team asked for.";
+const OVERRIDE_REASON = "Our own cover includes what this provider loses, says our finance team.";
 const COMMENT = "Fourteen days is shorter than our payment run; please ask for thirty.";
 const CONDITION = "The Provider sends its penetration test report of this year.";
 const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
@@ -277,21 +277,21 @@ async function judged(mara, id) {
   await mara.getByRole("button", { name: /^Confirm the \d+ conforming rows?$/ }).click();
   await flash(mara).getByText(/rows? confirmed/).waitFor();
 
-  // One deviation stands otherwise than the engine says. A reason is needed.
-  await review(mara, id, "deviations");
-  const row = () => rows(mara).filter({ hasText: "Security measures" });
+  // One row stands otherwise than the engine says: the agreement has no word on insurance. A reason is needed.
+  await review(mara, id, "all");
+  const row = () => rows(mara).filter({ hasText: "Insurance" });
   const shown = await row().getAttribute("id");
-  await row().getByText(/^(Decide|Wording)/).click();
-  await row().getByLabel("How the row stands").selectOption({ label: "Unacceptable" });
+  await row().locator("summary").filter({ hasText: /^(Decide|Wording)/ }).click();
+  await row().getByLabel("How the row stands").selectOption({ label: "Not required" });
   await row().getByRole("button", { name: "Override" }).click();
   await row().getByText("say in a sentence why the engine is wrong here").first().waitFor();
   mara.wrongs.length = 0;
   await row().getByLabel("Why").fill(OVERRIDE_REASON);
   await row().getByRole("button", { name: "Override" }).click();
-  await flash(mara).getByText("Security measures: overridden").waitFor();
+  await flash(mara).getByText("Insurance: overridden").waitFor();
   assert.equal(new URL(mara.url()).hash, `#${shown}`, "the page comes back to the row");
   await row().getByText(OVERRIDE_REASON).first().waitFor();
-  await row().getByText(/overridden by Mara Lindqvist.*the engine said weaker/i).waitFor();
+  await row().getByText(/overridden by Mara Lindqvist.*the engine said missing/i).waitFor();
 
   await review(mara, id, "deviations");
   const confirm = () => rows(mara).getByRole("button", { name: "Confirm", exact: true });
@@ -346,7 +346,7 @@ async function signAll(page, side, id, whole) {
   assert.ok(all > 0, `${side} has deviations to decide`);
   for (let left = all; left > 0; left -= 1) {
     const row = rows(page).filter({ has: page.getByRole("button", { name: `Sign for ${side}`, includeHidden: true }) }).first();
-    await row.getByText("Decide", { exact: true }).click();
+    await row.locator("summary").filter({ hasText: "Decide" }).click();
     await row.getByRole("radio", { name: "Approve", exact: true }).check();
     await row.getByRole("button", { name: `Sign for ${side}` }).click();
     await flash(page).getByText(`Approved for ${side}`).waitFor();

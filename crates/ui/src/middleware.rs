@@ -139,7 +139,7 @@ impl Asked {
             return swap_body(plain, status, "application/problem+json", body);
         }
         if refusal.kind == RefusalKind::SignedOut {
-            return self.to_sign_in();
+            return self.into_sign_in();
         }
         if self.headers.contains_key(HTMX) {
             return match refusal_page::notice(refusal, status, id) {
@@ -173,7 +173,7 @@ impl Asked {
 
 impl Asked {
     /// htmx would follow a redirect by itself and put the sign-in page into the middle of this one, so it is told to go.
-    fn to_sign_in(self) -> Response {
+    fn into_sign_in(self) -> Response {
         if self.headers.contains_key(HTMX) {
             let to = sign_in_url(&Method::POST, &self.path, None, &self.headers);
             let mut response = StatusCode::UNAUTHORIZED.into_response();

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::probes::{Probe, Sends};
 
+/// A playbook of one position, as an import takes it.
+const BOOK: &str = "name = \"x\"\n[[topics]]\ntopic = \"encryption\"\napprovers = [\"security\"]\n[topics.preferred]\ntext = \"Encrypt it.\"\n";
+
 /// Names and values of one probe.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(BTreeMap<&'static str, String>);
@@ -51,7 +54,9 @@ impl Fields {
             ("clause", "The Provider shall notify the Customer of a breach within 30 days."),
             ("version", "1"),
             ("number", "1"),
-            ("text", "name = \"x\"\ntopics = []\n"),
+            ("text", BOOK),
+            ("preferred_text", "The Provider shall notify the Customer of a breach within 24 hours."),
+            ("approvers", "security"),
             // A person and an account.
             ("name", "Probe Person"),
             ("department", "Probing"),

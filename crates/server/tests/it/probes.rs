@@ -91,6 +91,16 @@ pub const CLOSED: &[(&str, &str)] = &[
 
 /// Gets past the authorisation here, but not through: the record is in another state.
 pub const CONFLICTS: &[(&str, &str)] = &[
+    ("POST /account/recovery-codes", "there is no second factor"),
+    ("POST /account/second-factor/confirm", "there is no second factor"),
+    ("POST /account/second-factor/off", "there is no second factor"),
+    ("POST /people/{id}/second-factor", "there is no second factor"),
+    ("POST /playbook/{id}/archive", "it is the only one in use"),
+    ("POST /playbook/{id}/unarchive", "it is in use"),
+    ("POST /playbook/{id}/versions/{number}/restore", "there is one version"),
+    ("POST /contracts/{id}/activate", "it is not countersigned"),
+    ("POST /contracts/{id}/end", "it is not in force"),
+    ("POST /contracts/{id}/reopen", "it is not withdrawn"),
     ("POST /api/v1/contracts/{id}/activate", "it is not countersigned"),
     ("POST /api/v1/contracts/{id}/end", "it is not in force"),
     ("POST /api/v1/contracts/{id}/reopen", "it is not withdrawn"),

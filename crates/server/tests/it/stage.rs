@@ -442,6 +442,10 @@ impl Stage {
         for name in ["password", "again", "current", "codes_password", "off_password"] {
             fields.set(name, password);
         }
+        if probe.path() == "/account/password" {
+            fields.set("password", "another probe walks into a bar");
+            fields.set("again", "another probe walks into a bar");
+        }
         fields.set("side", role.side);
         if probe.path() == "/sign-in" {
             fields.set("email", if role.email.is_empty() { "elena@demo.example" } else { role.email });
