@@ -1,6 +1,8 @@
 //! The role × action matrix as golden text: whoever changes the policy sees, in the diff, whose rights changed.
 //! `UPDATE_GOLDEN=1 cargo test -p access` writes it anew.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 mod common;
 
 use std::{collections::BTreeSet, fmt::Write};
@@ -37,9 +39,10 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("Contract", "restricted, registered by oneself", contract(me, true, &[])),
         ("Contract", "restricted, where one is named", contract(other, true, &[person(ME)])),
         all("Contracts"),
-        ("LedgerEntry", "", ledger_entry(false, &[])),
-        ("LedgerEntry", "restricted", ledger_entry(true, &[])),
-        ("LedgerEntry", "restricted, where one is named", ledger_entry(true, &[person(ME)])),
+        ("LedgerEntry", "", ledger_entry(false, false, &[])),
+        ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
+        ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),
+        ("LedgerEntry", "restricted, where one is named", ledger_entry(true, true, &[person(ME)])),
         all("Ledger"),
         all("Playbook"),
         all("Directory"),

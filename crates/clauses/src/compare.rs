@@ -259,7 +259,17 @@ fn verdict(position: &Position, passages: &[Passage<'_>], together: &Together) -
         let ask = |subject: &Subject<'_>| -> Option<String> {
             let answers: Vec<_> = red.tests.iter().map(|t| t.ask(subject)).collect();
             let holds = answers.iter().all(|a| a.holds);
-            holds.then(|| answers.iter().map(|a| a.because.as_str()).collect::<Vec<_>>().join(" and "))
+            // What isn't said only narrows a test; the reason is what is said, once.
+            let only_absence = red.tests.iter().all(is_absence);
+            let mut because: Vec<&str> = red
+                .tests
+                .iter()
+                .zip(&answers)
+                .filter(|(t, _)| only_absence || !is_absence(t))
+                .map(|(_, a)| a.because.as_str())
+                .collect();
+            because.dedup();
+            holds.then(|| because.join(" and "))
         };
         // That something is nowhere said can only be seen in all passages together.
         let found = if red.tests.iter().all(is_absence) {

@@ -13,7 +13,7 @@ macro_rules! pattern {
 }
 
 /// A duty is shown with at most this many words.
-const WORDS: usize = 18;
+const WORDS: usize = 20;
 /// A deadline or condition runs on for at most this many words.
 const PHRASE: usize = 24;
 
@@ -24,11 +24,12 @@ pattern!(
 pattern!(RUN_IN, r"^[A-Z][\w ,&/’'()-]{2,70}?\*{0,2}\.\*{0,2}\s+\(?[A-Z(]");
 pattern!(
     MODAL_WORDS,
-    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?:to|that\s+it\s+(?:shall|will))|undertakes?\s+(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b[\s,]*"
+    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?:to|that\s+it\s+(?:shall|will))|undertakes?\s+(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b\s*"
 );
+pattern!(STARTS_ASIDE, r"^(?:,|\(|(?:in\s+accordance|subject|to\s+the\s+extent|upon|at|where|if|on)\b)");
 pattern!(BE, r"(?i)^(?:is|are)\s+");
-pattern!(THIRD_PERSON, r"(?i)^process(?:es)\b");
-pattern!(ASIDE, r"^,?\s*(?:,[^,;.]{1,90},|\([^()]{1,90}\))\s+");
+pattern!(THIRD_PERSON, r"^[Pp]rocesses\b");
+pattern!(ASIDE, r"^(?:,?[^,;.()]{0,90},|\([^()]{1,90}\)[\s:]*)\s*");
 pattern!(OPENING, r"(?i)^(?:(?:each|both|also|further|then|in turn)\s+|:\s*|\((?:[a-z]{1,2}|[ivx]{1,5}|\d)\)\s*)+");
 pattern!(
     PAUSE,
@@ -48,7 +49,9 @@ pub(crate) fn bare(text: &str) -> &str {
     if let Some(m) = RUN_IN.find(rest) {
         let stop = m.as_str().rfind(". ").or_else(|| m.as_str().rfind('.')).unwrap_or(0);
         let heading = &rest[..stop];
-        if heading.split_whitespace().count() <= 8 && !heading.split_whitespace().any(|w| ["shall", "will", "must", "may", "is", "are"].contains(&w)) {
+        if heading.split_whitespace().count() <= 8
+            && !heading.split_whitespace().any(|w| ["shall", "will", "must", "may", "is", "are"].contains(&w))
+        {
             rest = rest[stop..].trim_start_matches(['.', '*', ' ', '\n', '\t', '\r']);
         }
     }
@@ -63,19 +66,25 @@ pub(crate) fn brief(words: &str, negated: bool) -> String {
         not |= c.name("may").is_some();
         rest = &rest[c.get(0).map_or(0, |m| m.end())..];
     }
-    let mut out = if not { "not ".to_owned() } else { String::new() };
-    if let Some(m) = ASIDE.find(rest) {
-        rest = &rest[m.end()..];
+    if let Some(after) = rest.strip_prefix("not ") {
+        not = true;
+        rest = after.trim_start();
     }
+    if let Some(m) = ASIDE.find(rest).filter(|_| STARTS_ASIDE.is_match(rest)) {
+        // "shall, at its own cost, return": what stands between commas is told by the sentence itself.
+        rest = rest[m.end()..].trim_start();
+    }
+    rest = rest.trim_start_matches([',', ' ']);
     if let Some(m) = OPENING.find(rest) {
         rest = &rest[m.end()..];
     }
+    let mut out = if not { "not ".to_owned() } else { String::new() };
     if let Some(m) = BE.find(rest) {
         rest = &rest[m.end()..];
         out.push_str("be ");
     } else if THIRD_PERSON.is_match(rest) {
-        rest = &rest["processes".len()..];
-        out.push_str("process");
+        rest = rest["processes".len()..].trim_start();
+        out.push_str("process ");
     }
     out.push_str(&squeeze(rest));
     shorten(&out, WORDS)
@@ -83,10 +92,14 @@ pub(crate) fn brief(words: &str, negated: bool) -> String {
 
 /// Cuts at a sensible place and says so with an ellipsis.
 fn shorten(words: &str, most: usize) -> String {
-    let words = words.trim_end_matches(['.', ';', ',', ':', ' ']);
+    let mut words = words.trim_end_matches(['.', ';', ',', ':', ' ']);
+    for joint in [" and", " or"] {
+        words = words.strip_suffix(joint).map_or(words, |w| w.trim_end_matches([';', ',', ' ']));
+    }
     let Some(end) = nth_word_end(words, most) else { return words.to_owned() };
     let floor = nth_word_end(words, most / 2).unwrap_or(0);
-    let stop = PAUSE.find_iter(&words[..(end + 1).min(words.len())]).map(|m| m.start()).filter(|at| *at >= floor).last();
+    let stop =
+        PAUSE.find_iter(&words[..(end + 1).min(words.len())]).map(|m| m.start()).filter(|at| *at >= floor).last();
     let mut cut = &words[..stop.unwrap_or(end)];
     // A bracket that the cut left open goes with what it held.
     if let Some(open) = cut.rfind('(').filter(|o| !cut[*o..].contains(')') && *o > 0) {
@@ -96,6 +109,29 @@ fn shorten(words: &str, most: usize) -> String {
         cut = &cut[..m.start()];
     }
     format!("{}…", cut.trim_end_matches([',', ';', ':', ' ', '-', '–']))
+}
+
+/// "promptly notifies" as "promptly notify": the first verb without the ending of the third person.
+pub(crate) fn infinitive(words: &str) -> Option<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = words.split_whitespace();
+    for word in rest.by_ref().take(4) {
+        let verb = match word {
+            "is" | "are" => "be".to_owned(),
+            "has" => "have".to_owned(),
+            w if w.ends_with("ly") => {
+                out.push(w.to_owned());
+                continue;
+            }
+            w if w.ends_with("ies") => format!("{}y", &w[..w.len() - 3]),
+            w if w.ends_with('s') && !w.ends_with("ss") => w[..w.len() - 1].to_owned(),
+            _ => return None,
+        };
+        out.push(verb);
+        out.extend(rest.map(str::to_owned));
+        return Some(out.join(" "));
+    }
+    None
 }
 
 /// Where the `n`th word ends, when there are more.
@@ -119,7 +155,7 @@ pattern!(
 );
 pattern!(TOWARDS, r"(?i)\b(?:to|with|upon)\s+");
 pattern!(WORKS_WITH, r"(?i)\b(?:co-?operat|work|consult|shar)\w*\b");
-pattern!(OWNED, r"(?i)\b(?:the|such|each|any)\s+|\b[A-Z]");
+pattern!(OWNED, r"\b(?:[Tt]he|[Ss]uch|[Ee]ach|of)\s+|\b[A-Z]");
 pattern!(
     PARTY,
     r"^(?:(?i:the|each|either|any|such|that|its|all|both)\s+)?(?i:(?:other|disclosing|receiving|indemnified|affected|relevant|competent|applicable|concerned)\s+){0,2}(?i:part(?:y|ies)|controllers?|processors?|customers?|clients?|compan(?:y|ies)|suppliers?|providers?|vendors?|recipients?|disclosers?|licensors?|licensees?|contractors?|consultants?|data\s+subjects?|individuals?|supervisory\s+authorit(?:y|ies)|regulatory\s+authorit(?:y|ies)|authorit(?:y|ies)|regulators?|data\s+exporters?|data\s+importers?|business\s+associates?|covered\s+entit(?:y|ies)|buyers?|sellers?|purchasers?|distributors?|licensee|secretary)\b"
@@ -130,6 +166,14 @@ pattern!(
 );
 
 impl Parties {
+    /// The length of the party or pronoun that these words begin with, when it is their subject.
+    pub(crate) fn subject_that_opens(&self, words: &str) -> Option<usize> {
+        if words.len() > 3 && words.as_bytes()[..3].eq_ignore_ascii_case(b"it ") {
+            return Some(2);
+        }
+        self.party_at(words).filter(|(_, owns)| !owns).map(|(length, _)| length)
+    }
+
     /// The length of the party that these words begin with, and whether it owns what follows.
     fn party_at(&self, words: &str) -> Option<(usize, bool)> {
         let article = if words.len() > 4 && words.as_bytes()[..4].eq_ignore_ascii_case(b"the ") { 4 } else { 0 };
@@ -162,16 +206,24 @@ pub(crate) fn creditor(parties: &Parties, words: &str, debtor: Option<&str>) -> 
         }
         let before = &words[from..m.start()];
         let near = before.rfind([';', '.']).map_or(before, |i| &before[i..]);
-        let fits = if m.as_str().starts_with(['w', 'W']) { WORKS_WITH.is_match(near) } else { HANDED_OVER.is_match(near) };
+        let fits =
+            if m.as_str().starts_with(['w', 'W']) { WORKS_WITH.is_match(near) } else { HANDED_OVER.is_match(near) };
         if let Some(name) = fits.then(|| named(m.end())).flatten() {
             return Some(name);
         }
     }
-    OWNED.find_iter(words).find_map(|m| other(m.start()).filter(|(_, owns)| *owns).map(|(name, _)| name))
+    OWNED.find_iter(words).find_map(|m| {
+        let owner = if m.as_str().starts_with("of") {
+            other(m.end()).filter(|(name, _)| name.contains(char::is_uppercase) || name.starts_with("the "))
+        } else {
+            other(m.start()).filter(|(_, owns)| *owns)
+        };
+        owner.map(|(name, _)| name)
+    })
 }
 
 /// "the Customer", "Customer" and "Each Customer" are one party.
-fn same_party(a: &str, b: &str) -> bool {
+pub(crate) fn same_party(a: &str, b: &str) -> bool {
     let plain = |s: &str| {
         let lower = s.to_lowercase();
         let mut rest = lower.as_str();
@@ -187,6 +239,7 @@ pattern!(
     INTRODUCED,
     r"(?i)\b(?:within|in|not?\s+later\s+than|not?\s+(?:less|more)\s+than|at\s+least|by|for|every|each|after|during|until)(?:\s+(?:a|an|the|any|no|not|more|less|later|than|least|at|maximum|minimum|period|of|within|approximately|following|next|additional|further))*\s*$"
 );
+pattern!(LATEST, r"(?i)^(?:within|not?|by)\b");
 pattern!(
     AND_PROMPTLY,
     r"(?i)\b(?:without\s+(?:undue|unreasonable|any)\s+delay|promptly|immediately|as\s+soon\s+as\s+(?:reasonably\s+|commercially\s+)?(?:practicable|possible|feasible))[\w\s,]{0,20}?(?:[\s,]+(?:and|but|or))?[\s,]*(?:(?:in\s+(?:any|no)\s+(?:event|case)|at\s+the\s+latest|in\s+all\s+cases)[\s,]*)?$"
@@ -197,7 +250,7 @@ pattern!(
 );
 pattern!(
     UNMEASURED,
-    r"(?i)\bwithin\s+(?:a|the|such)\s+(?:\w+\s+){0,3}?(?:time|period|timeframe)\b(?:\s+(?:that|which|as|set|specified|required|stated|permitted)\b[^,;.:()]*)?"
+    r"(?i)\bwithin\s+(?:a|the|such)\s+(?:\w+\s+){0,3}?(?:time|period|timeframe)\b(?:\s+(?:that|which|as|set|specified|required|stated|permitted)\b[^,;.:()]*)?|\bnot?\s+later\s+than\s+[^,;.:()]{3,60}"
 );
 pattern!(
     SOON,
@@ -219,22 +272,32 @@ pattern!(
 /// The time by which a duty falls due, from what stands before the subject and from the duty's own words.
 pub(crate) fn deadline(front: &str, words: &str) -> Option<String> {
     let event = AT_AN_EVENT.find(front).map(|m| phrase(m.as_str()));
-    let own = counted(words).or_else(|| UNMEASURED.find(words).map(|m| (phrase(m.as_str()), false)));
+    let unmeasured = || {
+        let m = UNMEASURED.find(words)?;
+        let start = AND_PROMPTLY.find(&words[..m.start()]).map_or(m.start(), |p| p.start());
+        Some((
+            squeeze(&words[start..m.start()]) + if start < m.start() { " " } else { "" } + &phrase(m.as_str()),
+            false,
+        ))
+    };
+    let own = counted(words).or_else(unmeasured);
     if let Some((own, complete)) = own {
         return Some(match event.filter(|_| !complete) {
             Some(event) => format!("{event}, {own}"),
             None => own,
         });
     }
-    counted(front).map(|(p, _)| p).or(event).or_else(|| {
-        [&*SOON, &*RECURRING, &*AT_AN_EVENT].iter().find_map(|r| r.find(words)).map(|m| phrase(m.as_str()))
-    })
+    counted(front)
+        .map(|(p, _)| p)
+        .or(event)
+        .or_else(|| [&*SOON, &*RECURRING, &*AT_AN_EVENT].iter().find_map(|r| r.find(words)).map(|m| phrase(m.as_str())))
 }
 
 /// The first stated period that reads as a deadline, and whether the words say from when it counts.
 fn counted(words: &str) -> Option<(String, bool)> {
     let mut all = duration::all(words);
-    if all.is_empty() {
+    let numbered = !all.is_empty();
+    if !numbered {
         all.extend(duration::first(words));
     }
     for d in all {
@@ -243,9 +306,9 @@ fn counted(words: &str) -> Option<(String, bool)> {
             from += 1;
         }
         let before = &words[from..d.start];
-        let introduced = INTRODUCED.find(before);
+        let introduced = INTRODUCED.find(before).filter(|m| numbered || LATEST.is_match(m.as_str()));
         let tail = COUNTED_FROM.find(&words[d.end..]);
-        if introduced.is_none() && tail.is_none() {
+        if introduced.is_none() && (tail.is_none() || !numbered) {
             continue;
         }
         let mut start = introduced.map_or(d.start, |m| from + m.start());
@@ -255,7 +318,10 @@ fn counted(words: &str) -> Option<(String, bool)> {
         let rest = tail.map_or(String::new(), |m| phrase(m.as_str()));
         let head = squeeze(&words[start..d.end]);
         let complete = !rest.is_empty();
-        return Some((if rest.starts_with(['\'', '’', ',']) || !complete { head + &rest } else { format!("{head} {rest}") }, complete));
+        return Some((
+            if rest.starts_with(['\'', '’', ',']) || !complete { head + &rest } else { format!("{head} {rest}") },
+            complete,
+        ));
     }
     None
 }
@@ -276,7 +342,8 @@ pattern!(BOUND, r"(?i)\b(?:is|are|be|being|remain|become|made)\s+(?:also\s+)?$")
 /// What has to be the case for the duty to be owed.
 pub(crate) fn condition(front: &str, words: &str) -> Option<String> {
     [front, words].iter().find_map(|part| {
-        let m = CONDITIONAL.captures_iter(part).filter_map(|c| c.get(1)).find(|m| !BOUND.is_match(&part[..m.start()]))?;
+        let m =
+            CONDITIONAL.captures_iter(part).filter_map(|c| c.get(1)).find(|m| !BOUND.is_match(&part[..m.start()]))?;
         // A bracket opened before the condition closes it.
         let text = m.as_str();
         let end = text.find(')').filter(|at| !text[..*at].contains('(')).unwrap_or(text.len());

@@ -56,23 +56,19 @@ impl Document {
         let rules = rules::shipped();
         let mut units = Vec::with_capacity(clauses.len());
         let mut parent: Vec<u64> = Vec::new();
-        let mut headings = [String::new(), String::new()];
         let mut heading_text: Option<&str> = None;
         let mut heading: Vec<u64> = Vec::new();
         for clause in clauses {
             if clause.heading.as_deref() != heading_text {
                 heading_text = clause.heading.as_deref();
                 heading = words(heading_text.unwrap_or(""));
-                headings[0] = heading_text.unwrap_or("").to_lowercase();
             }
-            if clause.level <= 1 && parent != heading {
+            if clause.level <= 1 {
                 parent.clone_from(&heading);
-                headings[1] = headings[0].clone();
             }
             let mut tokens = Vec::new();
             tokenise(text, clause.start, clause.end, rules.symbols(), &mut tokens);
-            let mut fired = rules.fire(&tokens);
-            fired.retain(|f| rules.rules[usize::from(f.0)].fits(&[&headings[0], &headings[1]]));
+            let fired = rules.fire(&tokens);
             let body = &text[clause.start..clause.end];
             let letters = body.bytes().filter(u8::is_ascii_alphabetic).count().max(1);
             let upper = body.bytes().filter(u8::is_ascii_uppercase).count();

@@ -16,6 +16,7 @@ mod obligations;
 pub mod playbook;
 mod reading;
 mod rules;
+mod section;
 #[doc(hidden)]
 pub mod segment;
 mod topic;
@@ -35,6 +36,7 @@ pub fn read(text: &str, blocks: &[Block]) -> Reading {
     let document = features::Document::new(text, &clauses);
     let mut reading = Reading { title: segment::title(text, &clauses), clauses, ..Reading::default() };
     reading.peaks = model::shipped().mark(text, &document, &mut reading.clauses);
+    section::complete(text, &mut reading.clauses, &mut reading.peaks);
     attributes::fill(text, &mut reading.clauses);
     reading.obligations = obligations::find(text, &reading.clauses);
     reading

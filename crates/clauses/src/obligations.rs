@@ -5,7 +5,7 @@
 
 use crate::attributes::without_tags;
 use crate::duty;
-use crate::reading::{Clause, Obligation};
+use crate::reading::{Clause, Obligation, TopicHit};
 use crate::segment::sentence_ends;
 use crate::topic::Topic;
 use regex::Regex;
@@ -19,7 +19,7 @@ macro_rules! pattern {
 
 pattern!(
     MODAL,
-    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:required|obliged|obligated|responsible|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
+    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
 );
 pattern!(
     NO_DUTY,
@@ -31,19 +31,26 @@ pattern!(
 );
 pattern!(
     SOFT,
-    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|surviv\w+|remains?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
+    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
 );
-pattern!(MAY, r"(?i)\b(?:may|(?:is|are) (?:permitted|entitled|authori[sz]ed|allowed) to|has the right to|have the right to|reserves? the right)\b");
+pattern!(
+    MAY,
+    r"(?i)\b(?:may|(?:is|are) (?:permitted|entitled|authori[sz]ed|allowed) to|has the right to|have the right to|reserves? the right)\b"
+);
+pattern!(AGREES_TO_ALLOW, r"(?i)^agrees?\s+that\s+[^,;.]{1,80}\bmay\b");
+pattern!(
+    PROVISO,
+    r"(?i)\b(?:provided\b(?:\s+\([^()]*\))?[\s,]*(?:however|further)?[\s,]*(?:that\b)?|but\s+only\s+if\b)[\s,]*"
+);
+pattern!(NOTHING, r"(?i)^(?:nothing|no\s+provision|none\s+of)\b");
 pattern!(NEITHER, r"(?i)^(?:neither|no)\s+[^.;]{1,60}?\s(may)\b");
+pattern!(PRONOUN, r"^\S+(?:\s+\S+){1,4}?\s+(?:it|them|such|those)\b");
 pattern!(NOBODY, r"(?i)^(?:neither|no)\b");
 pattern!(
     JOINS,
     r"(?i)(?:[,;]|\band\b|\bor\b|\bbut\b)[\s,]*(?:(?:and|or|but)\b)?\s*(?:\([a-z0-9]{1,3}\)\s*)?(?:(?:it|they|also|further|then|thereafter|accordingly|in each case)\b\s*)*$"
 );
-pattern!(
-    NO_NAME,
-    r"^\w+(?:ion|ions|ment|ments|ness|ity|ance|ence|ing|ures?)$"
-);
+pattern!(NO_NAME, r"^\w+(?:ion|ions|ment|ments|ness|ity|ance|ence|ing|ures?)$");
 pattern!(
     BARE,
     r"^(?:\(?[\w.]{1,5}[).]\s+)?(?:(?:[Nn]ot )?[Tt]o [a-z]+|[Nn]ot to |[Rr]eturn|[Rr]eport|[Dd]estroy|[Nn]otify|[Kk]eep|[Uu]se|[Mm]aintain|[Pp]rovide|[Ee]nsure|[Ii]mplement|[Ll]imit|[Pp]rotect|[Dd]elete|[Aa]ssist|[Cc]ooperate|[Mm]ake available|[Rr]estrict|[Dd]isclose|[Pp]rocess)\b"
@@ -211,6 +218,7 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             .filter(|h| REGISTERED.contains(&h.topic))
             .max_by(|a, b| a.score.total_cmp(&b.score).then(b.topic.cmp(&a.topic)))
             .map(|h| h.topic);
+        let topics = || clause.topics.iter().filter(|h| REGISTERED.contains(&h.topic));
         let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that");
         if let Some(topic) = topic {
             let near = lead.as_ref().filter(|l| index - l.clause < 20);
@@ -224,6 +232,7 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
                 let sentence = &body[from..to];
                 let space = sentence.len() - sentence.trim_start().len();
                 for duty in duties_of(&parties, sentence) {
+                    let topic = topic_of(&duty.words, topics(), topic);
                     push(&mut out, index, (clause.start + from + space, clause.start + to), duty, topic, &inherited);
                 }
                 from = to;
@@ -250,6 +259,23 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
     out
 }
 
+/// Which of the clause's topics a duty is about: the one whose rules fire in its words most often.
+fn topic_of<'a>(words: &str, hits: impl Iterator<Item = &'a TopicHit>, best: Topic) -> Topic {
+    let rules = crate::rules::shipped();
+    let mut tokens = Vec::new();
+    crate::features::tokenise(words, 0, words.len(), rules.symbols(), &mut tokens);
+    let fired = rules.fire(&tokens);
+    let count = |t: Topic| fired.iter().filter(|f| rules.rules[usize::from(f.0)].topic == t).count();
+    let mut chosen = (count(best), best);
+    for hit in hits {
+        // Only a topic of which the clause's best one shows nothing in these words takes its place.
+        if chosen.0 == 0 && count(hit.topic) > 0 {
+            chosen = (count(hit.topic), hit.topic);
+        }
+    }
+    chosen.1
+}
+
 /// The words that open a list.
 struct Lead {
     debtor: Option<String>,
@@ -271,19 +297,47 @@ fn item_duty(parties: &Parties, body: &str, lead: Option<&Lead>) -> Option<Duty>
     let soft = SOFT.find(words);
     let listed = lead.is_some_and(|l| !l.permits);
     let allowed = MAY.find(words).is_some_and(|m| soft.is_none_or(|s| m.start() < s.start()));
-    if allowed || !(soft.is_some() || listed || BARE.is_match(words)) {
+    if allowed {
+        return proviso(parties, words);
+    }
+    if soft.is_some_and(|m| AGREES_TO_ALLOW.is_match(&words[m.start()..]))
+        || !(soft.is_some() || listed || BARE.is_match(words))
+    {
         return None;
     }
     let at = soft.and_then(|m| parties.subject_at(&words[..m.start()]));
     let debtor = at.map(|(a, b)| tidy(&words[a..b])).filter(|n| !n.is_empty());
     // After its subject the duty begins; without one the whole item says it.
-    let said = at.map_or(words, |(_, b)| words[b..].trim_start());
+    let said = match (at, soft) {
+        (Some((_, b)), Some(m)) if words[b..m.start()].split_whitespace().count() > 3 => &words[m.start()..],
+        (Some((_, b)), _) => words[b..].trim_start(),
+        _ => words,
+    };
     let front = at.map_or("", |(a, _)| &words[..a]);
     Some(Duty {
         creditor: duty::creditor(parties, said, debtor.as_deref()),
         deadline: duty::deadline(front, said),
         condition: duty::condition(front, said),
         words: duty::brief(said, false),
+        debtor,
+    })
+}
+
+/// "The Recipient may disclose it, provided that it gives notice": the permission has a duty for its price.
+fn proviso(parties: &Parties, words: &str) -> Option<Duty> {
+    let m = PROVISO.find(words)?;
+    let rest = &words[m.end()..];
+    let own = parties.subject_that_opens(rest);
+    let debtor = match own {
+        Some(length) if !rest[..length].eq_ignore_ascii_case("it") => Some(tidy(&rest[..length])),
+        _ => parties.subject_at(&words[..MAY.find(words)?.start()]).map(|(a, b)| tidy(&words[a..b])),
+    };
+    let said = duty::infinitive(rest[own?..].trim_start())?;
+    Some(Duty {
+        creditor: duty::creditor(parties, &said, debtor.as_deref()),
+        deadline: duty::deadline("", &said),
+        condition: duty::condition("", &said),
+        words: duty::brief(&said, false),
         debtor,
     })
 }
@@ -299,12 +353,14 @@ fn push(
     if !duty.words.contains(char::is_alphabetic) {
         return;
     }
+    let debtor = duty.debtor.or_else(inherited);
+    let creditor = duty.creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
     out.push(Obligation {
         clause,
         start: at.0,
         end: at.1,
-        debtor: duty.debtor.or_else(inherited),
-        creditor: duty.creditor,
+        debtor,
+        creditor,
         duty: duty.words,
         deadline: duty.deadline,
         condition: duty.condition,
@@ -343,10 +399,22 @@ struct Binding {
 }
 
 fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
+    if NOTHING.is_match(sentence) {
+        return;
+    }
     let neither = NEITHER.captures(sentence).and_then(|c| c.get(1)).map(|m| m.start());
     let mut found: Vec<Binding> = Vec::new();
     let mut front = "";
+    let (mut open, mut counted) = (0, 0);
     for start in neither.into_iter().chain(MODAL.find_iter(sentence).map(|m| m.start())) {
+        // What a bracket says by the way is no duty of the sentence.
+        for b in sentence.as_bytes()[counted.min(start)..start].iter() {
+            open += i32::from(*b == b'(') - i32::from(*b == b')');
+        }
+        counted = counted.max(start);
+        if open > 0 {
+            continue;
+        }
         let is_duty = !NO_DUTY.is_match(&sentence[start..]);
         if !found.iter().any(|b| b.is_duty) {
             if !is_duty {
@@ -358,27 +426,41 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             found.push(Binding { debtor, start, cut: start, is_duty });
         } else if let Some(last) = found.last().filter(|b| b.start < start) {
             // A further verb of the same subject, or of a subject of its own right after a comma or "and".
-            let between = &sentence[last.start..start];
+            // Looking further back than a long clause would make a text without full stops quadratic.
+            let mut base = last.start.max(start.saturating_sub(600));
+            while !sentence.is_char_boundary(base) {
+                base += 1;
+            }
+            let between = &sentence[base..start];
             let own = parties.subject_at(between).filter(|(_, b)| between[*b..].trim().is_empty());
             let head = own.map_or(between, |(a, _)| &between[..a]);
             let Some(join) = JOINS.find(head) else { continue };
+            // "will not and will not permit anyone else to" is one duty.
+            if between[..join.start()].split_whitespace().filter(|w| *w != "not").count() < 2 {
+                continue;
+            }
             // "notify Customer and Provider shall": only a comma tells a new subject from an object.
             if own.is_some() && !join.as_str().starts_with([',', ';']) {
                 continue;
             }
             let debtor = own.map_or(last.debtor.clone(), |(a, b)| Some(tidy(&between[a..b])));
-            found.push(Binding { debtor, start, cut: last.start + join.start(), is_duty });
+            found.push(Binding { debtor, start, cut: base + join.start(), is_duty });
         }
     }
     let nobody = NOBODY.is_match(sentence);
+    let mut before: Option<(Option<String>, Option<String>)> = None;
     for (i, b) in found.iter().enumerate().filter(|(_, b)| b.is_duty) {
         let end = found.get(i + 1).map_or(sentence.len(), |n| n.cut);
         let words = &sentence[b.start..end];
         // "Neither party shall disclose": each party owes it not to.
         let negated = nobody && found.iter().all(|f| f.debtor == b.debtor);
         let debtor = b.debtor.as_deref().map(|d| if negated { affirmed(d) } else { d.to_owned() });
+        // "… and shall use it only": what "it" is, the duty before says, and whose.
+        let inherit = || before.take().filter(|(d, _)| *d == debtor && PRONOUN.is_match(words)).and_then(|(_, c)| c);
+        let creditor = duty::creditor(parties, words, debtor.as_deref()).or_else(inherit);
+        before = Some((debtor.clone(), creditor.clone()));
         out.push(Duty {
-            creditor: duty::creditor(parties, words, debtor.as_deref()),
+            creditor,
             words: duty::brief(words, negated),
             deadline: duty::deadline(front, words),
             condition: duty::condition(front, words),

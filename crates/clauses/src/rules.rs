@@ -1,8 +1,7 @@
 //! The readable rules: word patterns that point to a topic. The model learns how far to trust each of them.
 //!
 //! A pattern is a row of words: `a|b` either word, `notif*` a beginning, `#` a number, `..` up to ten words
-//! between, `...` up to twenty-five. Letter case and punctuation don't count. A rule with `section` fires only
-//! under a heading that contains one of those words: "the duties in this section end" means something there.
+//! between, `...` up to twenty-five. Letter case and punctuation don't count.
 
 use crate::Topic;
 use crate::features::Token;
@@ -26,8 +25,6 @@ struct Entry {
     any: Vec<String>,
     #[serde(default)]
     not: Vec<String>,
-    #[serde(default)]
-    section: Vec<String>,
 }
 
 /// The distinct words that rules speak of.
@@ -106,15 +103,6 @@ struct Pattern {
 pub struct Rule {
     pub name: String,
     pub topic: Topic,
-    /// Lower-case parts of words, one of which a heading above the clause must contain; empty means anywhere.
-    section: Vec<String>,
-}
-
-impl Rule {
-    /// Whether the rule may fire under these headings (lower case).
-    pub fn fits(&self, headings: &[&str]) -> bool {
-        self.section.is_empty() || self.section.iter().any(|s| headings.iter().any(|h| h.contains(s.as_str())))
-    }
 }
 
 /// All rules, ready to run over words.
@@ -161,7 +149,7 @@ impl Rules {
                 }
                 patterns.push(Pattern { rule: number as u16, negative, steps });
             }
-            rules.push(Rule { name: entry.name, topic: entry.topic, section: entry.section });
+            rules.push(Rule { name: entry.name, topic: entry.topic });
         }
         let mut by_first = vec![Vec::new(); usize::from(next) + 1];
         for (i, p) in patterns.iter().enumerate() {
@@ -246,14 +234,6 @@ mod tests {
         for topic in Topic::ALL {
             assert!(shipped().rules.iter().any(|r| r.topic == topic), "{topic}");
         }
-    }
-
-    #[test]
-    fn a_rule_of_a_section_needs_its_heading() {
-        let name = "how long the duties of a confidentiality section last";
-        let duty = "1.1 The duties in this section end two (2) years after the end of the Agreement.";
-        assert!(fired(&format!("## 1. Confidentiality\n\n{duty}")).contains(&name));
-        assert!(!fired(&format!("## 1. Warranty of the works\n\n{duty}")).contains(&name));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What clauses say: sentences in, attributes out.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use clauses::attributes::read;
 use clauses::duration::Unit;
 use clauses::{Attributes, Topic};

@@ -1,5 +1,7 @@
 //! The shipped playbook against the shipped engine: what we propose must pass our own review.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use clauses::playbook::{About, Playbook, default_playbook};
 use clauses::{Status, Topic, compare, read};
 

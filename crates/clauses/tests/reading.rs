@@ -1,5 +1,7 @@
 //! Properties of a reading: it never panics, loses no order, and says the same each time.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use clauses::{Block, Topic, read};
 use proptest::prelude::*;
 

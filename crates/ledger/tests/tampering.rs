@@ -1,5 +1,7 @@
 //! Whatever is done to a ledger is found, and named; an untouched one is intact.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use std::sync::LazyLock;
 
 use ledger::{

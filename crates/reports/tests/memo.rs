@@ -1,5 +1,7 @@
 //! The printed memo, judged as a file: what it starts with, that it repeats, and that no text can break it.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use reports::{
     Contract, Decision, Document, Finding, FindingStatus, LedgerHead, Memo, Obligation, Override, ReportError, Review,
     SignOff, memo,

@@ -1,5 +1,7 @@
 //! The macros of `form.html` and `parts.html`, as an area calls them.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use askama::Template;
 use kernel::{FieldProblem, Refusal};
 use ui::{FormState, Mark};

@@ -1,5 +1,7 @@
 //! What stands around every request, asked as a client asks it.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{

@@ -30,8 +30,9 @@ pub fn contract(registered_by: Option<PersonId>, restricted: bool, shared_with: 
         .with("shared_with", Attr::People(shared_with.to_vec()))
 }
 
-pub fn ledger_entry(restricted: bool, shared_with: &[PersonId]) -> Resource {
+pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) -> Resource {
     Resource::new("LedgerEntry", "l")
+        .with("walled", Attr::Bool(walled))
         .with("restricted", Attr::Bool(restricted))
         .with("shared_with", Attr::People(shared_with.to_vec()))
 }

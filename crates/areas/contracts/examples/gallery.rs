@@ -129,9 +129,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let made = db::transact!(contracts.store, &people[4], |cx| contract::register(cx, &draft).await)?;
     contracts.upload(&people[4], made.id, "<b>scan</b>.pdf", Bytes::from_static(b"%PDF-1.4 broken"), "").await?;
 
-    let mut port: u16 = std::env::var("GALLERY").ok().and_then(|port| port.parse().ok()).unwrap_or(8201);
+    let first: u16 = std::env::var("GALLERY").ok().and_then(|port| port.parse().ok()).unwrap_or(8201);
     let mut servers = Vec::new();
-    for person in people {
+    for (port, person) in (first..).zip(people) {
         let nav = ui::Nav::new("Meridian Instruments", contracts::nav()).search("/contracts");
         let name = person.name.clone();
         let signed_in = move |mut request: Request, next: Next| {
@@ -150,7 +150,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("{name}: http://{}/contracts", listener.local_addr()?);
         }
         servers.push(tokio::spawn(async move { axum::serve(listener, router).await }));
-        port += 1;
     }
     for server in servers {
         server.await??;

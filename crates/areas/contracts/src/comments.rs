@@ -44,6 +44,7 @@ pub async fn list(cx: &mut Cx, id: ContractId) -> Result<Vec<Comment>, Refusal> 
 /// Marks a comment as dealt with.
 pub async fn resolve(cx: &mut Cx, id: ContractId, comment: CommentId) -> Result<(), Refusal> {
     let contract = load_for(cx, id, COMMENT).await?;
+    load_for(cx, id, READ_TEXT).await?;
     store::comment_by_id(cx, id, comment).await?.ok_or_else(|| Refusal::not_found("there is no such comment"))?;
     if store::resolve_comment(cx, comment).await? == 0 {
         return Err(Refusal::conflict("the comment is resolved already"));

@@ -390,7 +390,13 @@ pub async fn decisions(
 ) -> Result<(Contract, Vec<Finding>, Vec<crate::Signoff>, Option<Standing>), Refusal> {
     let contract = load_for(cx, id, crate::READ).await?;
     let judged = judge(cx, &contract).await?;
-    let given = signoffs::all(cx, id).await?;
+    let mut given = signoffs::all(cx, id).await?;
+    // Conditions and reasons speak of the text.
+    if !cx.allows(READ_TEXT, &contract.resource()) {
+        for signoff in &mut given {
+            (signoff.condition, signoff.condition_met_note) = (None, None);
+        }
+    }
     let (findings, standing) = judged.map_or((Vec::new(), None), |(findings, standing)| (findings, Some(standing)));
     Ok((contract, findings, given, standing))
 }

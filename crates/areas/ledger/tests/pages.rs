@@ -1,5 +1,7 @@
 //! The pages and the endpoints, through the router.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use std::sync::Arc;
 
 use axum::http::StatusCode;

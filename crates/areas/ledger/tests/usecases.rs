@@ -1,5 +1,7 @@
 //! The use cases on both engines: what lies behind a wall stays there, and what is done to the rows is found.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use std::sync::Arc;
 
 use db::{Change, transact, walls};

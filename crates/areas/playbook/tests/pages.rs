@@ -1,5 +1,7 @@
 //! The pages and the endpoints, through the router.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use axum::{Router, http::StatusCode};
 use clauses::Playbook;
 use db::{Store, transact};

@@ -1,5 +1,7 @@
 //! The use cases on both engines.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use clauses::{
     Playbook, Topic,
     playbook::{Test, Wording},

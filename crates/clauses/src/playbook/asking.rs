@@ -101,7 +101,7 @@ pub enum Test {
     Certificates {
         any: Vec<String>,
     },
-    /// One of the phrases occurs.
+    /// One of the phrases occurs; `not .. audit` asks for its parts in order within one sentence.
     Mentions {
         any: Vec<String>,
     },
@@ -301,7 +301,7 @@ impl Test {
                 }
             }
             Test::Mentions { any } => match any.iter().find(|p| mentions(s.words, p)) {
-                Some(p) => answer(true, format!("it mentions “{p}”")),
+                Some(p) => answer(true, format!("it mentions “{}”", p.replace(" .. ", " … "))),
                 None => answer(false, format!("it doesn't mention “{}”", any.join("” or “"))),
             },
             Test::NotMentions { any } => match any.iter().find(|p| mentions(s.words, p)) {
@@ -309,7 +309,13 @@ impl Test {
                 None => answer(true, format!("it doesn't mention “{}”", any.join("” or “"))),
             },
             Test::DebtorNotUs => match s.debtor_is_us {
-                Some(true) => answer(false, format!("the duty is on us (“{}”)", a.debtor.as_deref().unwrap_or("us"))),
+                Some(true) => answer(
+                    false,
+                    match a.debtor.as_deref() {
+                        Some(name) => format!("the duty is on us (“{name}”)"),
+                        None => "the duty is on us".into(),
+                    },
+                ),
                 _ => answer(true, "the duty isn't on us alone".into()),
             },
         }
@@ -331,7 +337,20 @@ fn mentions(words: &str, phrase: &str) -> bool {
     if phrase.is_empty() {
         return false;
     }
-    words.match_indices(phrase.as_str()).any(|(at, _)| !words[..at].ends_with(char::is_alphanumeric))
+    // `not .. audit`: the parts in this order within one sentence.
+    let mut parts = phrase.split(" .. ");
+    let first = parts.next().unwrap_or("");
+    let rest: Vec<&str> = parts.collect();
+    let begins = |text: &str, part: &str| -> Option<usize> {
+        text.match_indices(part).map(|(at, _)| at).find(|at| !text[..*at].ends_with(char::is_alphanumeric))
+    };
+    let starts = words.match_indices(first).filter(|(at, _)| !words[..*at].ends_with(char::is_alphanumeric));
+    starts.map(|(at, _)| at + first.len()).any(|at| {
+        let sentence = &words[at..];
+        let sentence = &sentence[..sentence.find(". ").unwrap_or(sentence.len())];
+        let walk = rest.iter().try_fold(0, |from, part| begins(&sentence[from..], part).map(|i| from + i + part.len()));
+        rest.is_empty() || walk.is_some()
+    })
 }
 
 fn words(count: f64, unit: Unit) -> String {

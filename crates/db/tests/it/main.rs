@@ -1,5 +1,7 @@
 //! The store on both engines: transactions that tell the ledger, the chain, jobs claimed once, migrations.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

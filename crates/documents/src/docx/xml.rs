@@ -114,7 +114,6 @@ impl<'x> Scanner<'x> {
         self.depth
     }
 
-    #[expect(clippy::should_implement_trait, reason = "it can fail, and a `Result` inside `Option` reads worse")]
     pub(crate) fn next(&mut self) -> Result<Option<Piece<'x>>, Unreadable> {
         if self.close_empty {
             self.close_empty = false;

@@ -20,7 +20,6 @@ struct Cut<'c> {
     comment: Option<u32>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, and each is a different thing that the caller owns")]
 pub(super) fn edits(
     changes: &Changes,
     extracted: &Extracted,
@@ -75,12 +74,15 @@ fn refuse(replacement: &Replacement, why: &'static str) -> Unwritable {
     Unwritable::NotReplaceable { start: replacement.start, end: replacement.end, why }
 }
 
+/// The paragraph's atoms, those of them that are touched, and the range in the paragraph.
+type Located<'t> = (&'t [Atom], Vec<&'t Atom>, Range<usize>);
+
 /// The pieces of text that a replacement touches, all pieces of their paragraph, and the range in the paragraph's text.
 fn locate<'t>(
     replacement: &Replacement,
     extracted: &Extracted,
     trace: &'t Trace,
-) -> Result<(&'t [Atom], Vec<&'t Atom>, Range<usize>), Unwritable> {
+) -> Result<Located<'t>, Unwritable> {
     let refused = |why| Err(refuse(replacement, why));
     let Some(index) = extracted.block_at(replacement.start) else { return refused("it is outside the text") };
     let block = &extracted.blocks[index as usize];
@@ -111,7 +113,8 @@ fn locate<'t>(
     if touched.iter().any(|atom| atom.fixed) {
         return refused("it stands in a field or in a change that is already tracked");
     }
-    if touched.iter().any(|atom| !atom.is_text && !(start <= atom.text.start && atom.text.end <= end || start == end)) {
+    let whole = |atom: &Atom| start == end || (start <= atom.text.start && atom.text.end <= end);
+    if touched.iter().any(|atom| !atom.is_text && !whole(atom)) {
         return refused("it divides a symbol");
     }
     Ok((&paragraph.atoms, touched, start..end))

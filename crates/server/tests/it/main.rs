@@ -4,6 +4,8 @@
 //! are asked about, and `matrix` asks as everybody and compares the outcome with `matrix.txt`. Knows no use case's rules;
 //! what it expects is the policy's words.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 mod fields;
 mod matrix;
 mod probes;

@@ -73,7 +73,7 @@ impl Choices {
     /// `kept` is a playbook that stays to be chosen although it is out of use.
     async fn load(cx: &mut Cx, kept: Option<kernel::Uuid>) -> Result<Self, Refusal> {
         let listed = playbook::list(cx).await?;
-        let in_use = listed.iter().filter(|book| !book.archived || Some(kernel::Uuid::from(book.id.0)) == kept);
+        let in_use = listed.iter().filter(|book| !book.archived || Some(book.id.0) == kept);
         let playbooks: Vec<_> = in_use.map(|book| (book.id.to_string(), book.name.clone())).collect();
         Ok(Self {
             kinds: words::kinds(),

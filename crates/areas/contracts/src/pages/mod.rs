@@ -31,7 +31,7 @@ pub fn nav() -> Vec<ui::NavItem> {
 }
 
 fn may_have_contracts(actor: &Actor) -> bool {
-    !actor.sides.contains(&Side::Vendor) && !(actor.sides.is_empty() && actor.delegations.is_empty())
+    !actor.sides.contains(&Side::Vendor) && (!actor.sides.is_empty() || !actor.delegations.is_empty())
 }
 
 /// The pages, with their full paths.

@@ -1,5 +1,7 @@
 //! The area from its use cases to its pages.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 mod api;
 mod pages;
 mod use_cases;

@@ -1,5 +1,7 @@
 //! The file store on a folder and, by the same lines, on an S3-compatible store (see the browser tests' S3 server).
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use bytes::Bytes;
 use db::JobHandler;
 use files::{Files, Sweep, claim};

@@ -1,5 +1,7 @@
 //! Today, on both engines.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 use bytes::Bytes;
 use contracts::{ContractFields, Contracts, Reader, contract};
 use kernel::{Actor, Side};

@@ -1,5 +1,7 @@
 //! The area through its use cases and through its router, on both engines.
 
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
 mod accounts;
 mod api;
 mod delegations;
