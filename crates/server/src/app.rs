@@ -70,7 +70,10 @@ pub fn build(parts: &Parts) -> (Router, Vec<Arc<dyn JobHandler>>) {
     let (endpoints, document) = api.split_for_parts();
     let document = Arc::new(described(document));
     let docs = Router::new()
-        .route(ui::api_docs::DOCUMENT_URL, get(|State(document): State<Arc<OpenApi>>| async move { Json((*document).clone()) }))
+        .route(
+            ui::api_docs::DOCUMENT_URL,
+            get(|State(document): State<Arc<OpenApi>>| async move { Json((*document).clone()) }),
+        )
         .route("/api/docs", get(show_docs))
         .with_state(document);
     let routes = pages.merge(endpoints).merge(docs).merge(ui::routes()).merge(health(parts.store.clone()));
@@ -118,7 +121,14 @@ pub async fn print_openapi() -> anyhow::Result<ExitCode> {
     let folder = std::env::temp_dir().join(format!("countersign-openapi-{}", std::process::id()));
     let at = crate::arguments::Store { data: folder.clone(), database: None };
     let setting = crate::setting::open(&at, Arc::new(crate::world::RealWorld::new("UTC")?), "openapi").await?;
-    let parts = parts(&setting, files::Files::folder(&folder.join("files"))?, contracts::Reader::Here, "openapi", "http://localhost:8080", Vec::new());
+    let parts = parts(
+        &setting,
+        files::Files::folder(&folder.join("files"))?,
+        contracts::Reader::Here,
+        "openapi",
+        "http://localhost:8080",
+        Vec::new(),
+    );
     let mut api = OpenApiRouter::new();
     for area in areas(&parts) {
         api = api.merge(area.api);

@@ -29,7 +29,12 @@ pub async fn run(arguments: &BenchFill) -> anyhow::Result<ExitCode> {
     let Some(setup) = db::transact!(store, &Actor::system(), |cx| people::prepare_setup(cx).await)? else {
         anyhow::bail!("this store is in use");
     };
-    let draft = PersonDraft { name: "Mara Bench".into(), email: EMAIL.into(), sides: vec!["legal".into()], ..PersonDraft::default() };
+    let draft = PersonDraft {
+        name: "Mara Bench".into(),
+        email: EMAIL.into(),
+        sides: vec!["legal".into()],
+        ..PersonDraft::default()
+    };
     let person = people::complete_setup(store, setup.reveal(), &draft, PASSWORD).await?;
     let actor = people::actor_of(store, person, Via::Command).await?;
     let prepared = parts.contracts.prepare("agreement.md", Bytes::from_static(AGREEMENT.as_bytes())).await?;
@@ -38,7 +43,10 @@ pub async fn run(arguments: &BenchFill) -> anyhow::Result<ExitCode> {
     for number in 0..arguments.contracts {
         let step = i64::from(number);
         let fields = ContractFields {
-            title: format!("{} no. {number}", ["Hosting", "Support", "Analytics", "Payroll", "Research", "Licence"][number as usize % 6]),
+            title: format!(
+                "{} no. {number}",
+                ["Hosting", "Support", "Analytics", "Payroll", "Research", "Licence"][number as usize % 6]
+            ),
             us: "Meridian Health Systems GmbH".into(),
             counterparty: format!("Counterparty {} Ltd", number % 997),
             direction: if number % 3 == 0 { "client" } else { "vendor" }.into(),
@@ -58,7 +66,11 @@ pub async fn run(arguments: &BenchFill) -> anyhow::Result<ExitCode> {
         })?;
     }
     let duties = prepared.outcome.map(|read| read.reading.obligations.len()).unwrap_or_default();
-    crate::serve::say(&format!("{} contracts, {} obligations", arguments.contracts, duties * arguments.contracts as usize));
+    crate::serve::say(&format!(
+        "{} contracts, {} obligations",
+        arguments.contracts,
+        duties * arguments.contracts as usize
+    ));
     setting.store.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -46,9 +46,12 @@ async fn run_verify(verify: &Verify) -> anyhow::Result<ExitCode> {
         extra.push(std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?);
     }
     let report = match &verify.file {
-        Some(file) => trail::verify_file(file, &keys, extra).with_context(|| format!("{} cannot be read", file.display()))?,
+        Some(file) => {
+            trail::verify_file(file, &keys, extra).with_context(|| format!("{} cannot be read", file.display()))?
+        }
         None => {
-            let setting = setting::open_existing(&verify.store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
+            let setting =
+                setting::open_existing(&verify.store, Arc::new(RealWorld::new("UTC")?), "countersign").await?;
             keys.extend(setting.keys.trusted().iter().cloned());
             let report = trail::verify_with(&setting.store, &keys, extra).await;
             setting.store.db.close().await;
@@ -59,7 +62,10 @@ async fn run_verify(verify: &Verify) -> anyhow::Result<ExitCode> {
 }
 
 fn tell(report: &Report) -> ExitCode {
-    say(&format!("{} entries, {} of them withheld; {} checkpoints hold, proven to entry {}", report.entries, report.withheld, report.checkpoints_checked, report.proven_to));
+    say(&format!(
+        "{} entries, {} of them withheld; {} checkpoints hold, proven to entry {}",
+        report.entries, report.withheld, report.checkpoints_checked, report.proven_to
+    ));
     for problem in &report.problems {
         say(&format!("PROBLEM: {problem}"));
     }

@@ -35,7 +35,11 @@ pub fn run(arguments: &Review) -> anyhow::Result<ExitCode> {
     let about = About {
         kind: known(&arguments.kind, clauses::playbook::KINDS, "--kind")?,
         role: known(&arguments.role, clauses::playbook::ROLES, "--role")?,
-        data: arguments.data.iter().map(|class| known(class, clauses::playbook::DATA, "--data")).collect::<Result<_, _>>()?,
+        data: arguments
+            .data
+            .iter()
+            .map(|class| known(class, clauses::playbook::DATA, "--data"))
+            .collect::<Result<_, _>>()?,
         us: arguments.us.clone(),
         them: arguments.them.clone(),
     };
@@ -58,14 +62,24 @@ pub fn run(arguments: &Review) -> anyhow::Result<ExitCode> {
                 }
                 match arguments.format {
                     Format::Table => table(&shown, &reviewed),
-                    Format::Json => files.push(review_file(&shown, &reviewed.sha256, &reviewed.read.extracted.text, &reviewed.read.reading, &reviewed.findings)),
+                    Format::Json => files.push(review_file(
+                        &shown,
+                        &reviewed.sha256,
+                        &reviewed.read.extracted.text,
+                        &reviewed.read.reading,
+                        &reviewed.findings,
+                    )),
                 }
             }
             Err(problem) => {
                 unread = true;
                 match arguments.format {
-                    Format::Table => say(&format!("{shown}\n  could not be read: {}\n  {}\n", problem.message, problem.hint)),
-                    Format::Json => files.push(json!({ "file": shown, "error": problem.message, "hint": problem.hint })),
+                    Format::Table => {
+                        say(&format!("{shown}\n  could not be read: {}\n  {}\n", problem.message, problem.hint))
+                    }
+                    Format::Json => {
+                        files.push(json!({ "file": shown, "error": problem.message, "hint": problem.hint }))
+                    }
                 }
             }
         }
@@ -85,15 +99,21 @@ fn known(word: &str, words: &[&str], option: &str) -> anyhow::Result<String> {
 
 fn load_playbook(path: Option<&Path>) -> anyhow::Result<Playbook> {
     let Some(path) = path else { return Ok(clauses::playbook::default_playbook()) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("the playbook {} cannot be read", path.display()))?;
-    let playbook = if text.trim_start().starts_with('{') { serde_json::from_str(&text)? } else { Playbook::from_toml(&text)? };
-    let problems: Vec<String> = playbook.validate().into_iter().map(|problem| format!("{} ({})", problem.message, problem.hint)).collect();
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("the playbook {} cannot be read", path.display()))?;
+    let playbook =
+        if text.trim_start().starts_with('{') { serde_json::from_str(&text)? } else { Playbook::from_toml(&text)? };
+    let problems: Vec<String> =
+        playbook.validate().into_iter().map(|problem| format!("{} ({})", problem.message, problem.hint)).collect();
     anyhow::ensure!(problems.is_empty(), "the playbook {} has problems: {}", path.display(), problems.join("; "));
     Ok(playbook)
 }
 
 fn review(path: &Path, playbook: &Playbook, about: &About) -> Result<Reviewed, Unread> {
-    let bytes = std::fs::read(path).map_err(|error| Unread { message: error.to_string(), hint: "Check the path and whether you may read the file.".to_owned() })?;
+    let bytes = std::fs::read(path).map_err(|error| Unread {
+        message: error.to_string(),
+        hint: "Check the path and whether you may read the file.".to_owned(),
+    })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let read = read_here(&name, &bytes)?;
     let findings = clauses::compare(&read.reading, &read.extracted.text, playbook, about);
@@ -103,7 +123,10 @@ fn review(path: &Path, playbook: &Playbook, about: &About) -> Result<Reviewed, U
 fn write_text(folder: &Path, path: &Path, text: &str, written: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Two files of one name from two folders: the second text gets a number.
-    let out = (1..).map(|number| if number == 1 { format!("{name}.txt") } else { format!("{name}.{number}.txt") }).map(|name| folder.join(name)).find(|out| written.insert(out.clone()));
+    let out = (1..)
+        .map(|number| if number == 1 { format!("{name}.txt") } else { format!("{name}.{number}.txt") })
+        .map(|name| folder.join(name))
+        .find(|out| written.insert(out.clone()));
     let Some(out) = out else { return Ok(()) };
     std::fs::write(&out, text).with_context(|| format!("{} cannot be written", out.display()))
 }
@@ -113,7 +136,14 @@ fn write_redline(out: &Path, reviewed: &Reviewed) -> anyhow::Result<()> {
         .findings
         .iter()
         .filter(|finding| finding.status.is_deviation())
-        .filter_map(|finding| Some(Deviation { topic: finding.topic, clause: finding.clause, suggestion: finding.suggestion.as_deref()?, reason: &finding.reason }))
+        .filter_map(|finding| {
+            Some(Deviation {
+                topic: finding.topic,
+                clause: finding.clause,
+                suggestion: finding.suggestion.as_deref()?,
+                reason: &finding.reason,
+            })
+        })
         .collect();
     let is_docx = reviewed.read.extracted.kind == documents::Kind::Docx;
     let order = RedlineOrder {
@@ -123,7 +153,8 @@ fn write_redline(out: &Path, reviewed: &Reviewed) -> anyhow::Result<()> {
         date: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         extracted: reviewed.read.extracted.clone(),
     };
-    let docx = redline_here(&order, if is_docx { &reviewed.bytes } else { &[] }).map_err(|problem| anyhow::anyhow!("{} ({})", problem.message, problem.hint))?;
+    let docx = redline_here(&order, if is_docx { &reviewed.bytes } else { &[] })
+        .map_err(|problem| anyhow::anyhow!("{} ({})", problem.message, problem.hint))?;
     std::fs::write(out, docx).with_context(|| format!("{} cannot be written", out.display()))
 }
 
@@ -142,7 +173,8 @@ fn table(file: &str, reviewed: &Reviewed) {
     for note in &reviewed.read.extracted.notes {
         say(&format!("  note: {note}"));
     }
-    let mut rows: Vec<&Finding> = reviewed.findings.iter().filter(|finding| finding.status != Status::NotRequired).collect();
+    let mut rows: Vec<&Finding> =
+        reviewed.findings.iter().filter(|finding| finding.status != Status::NotRequired).collect();
     rows.sort_by_key(|finding| match finding.status {
         Status::Unacceptable => 0,
         Status::Missing => 1,
@@ -151,13 +183,20 @@ fn table(file: &str, reviewed: &Reviewed) {
         Status::Preferred | Status::NotRequired => 4,
     });
     for finding in rows {
-        let place = finding.clause.and_then(|index| reviewed.read.reading.clauses.get(index)).map_or(String::new(), |clause| {
-            let number = clause.number.as_deref().map(|number| format!(" {number}")).unwrap_or_default();
-            let page = clause.page.map(|page| format!(" p.{page}")).unwrap_or_default();
-            format!("[{}]", format!("{number}{page}").trim())
-        });
+        let place =
+            finding.clause.and_then(|index| reviewed.read.reading.clauses.get(index)).map_or(String::new(), |clause| {
+                let number = clause.number.as_deref().map(|number| format!(" {number}")).unwrap_or_default();
+                let page = clause.page.map(|page| format!(" p.{page}")).unwrap_or_default();
+                format!("[{}]", format!("{number}{page}").trim())
+            });
         let mark = if finding.blocking { "!" } else { " " };
-        say(&format!("{mark} {:<13} {:<24} {:<12} {}", finding.status.as_str(), finding.topic.label(), place, finding.reason));
+        say(&format!(
+            "{mark} {:<13} {:<24} {:<12} {}",
+            finding.status.as_str(),
+            finding.topic.label(),
+            place,
+            finding.reason
+        ));
     }
     say("");
 }

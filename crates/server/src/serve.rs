@@ -19,7 +19,8 @@ const JOB_PAUSE: Duration = Duration::from_secs(5);
 
 /// Log lines go to standard error; what a person asked for goes to standard output.
 pub fn start_log(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { lines.json().init() } else { lines.with_target(false).init() }
 }
@@ -36,11 +37,15 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
     let setting = setting::open(&arguments.store, world, &arguments.organisation).await?;
     let store = setting.store.clone();
     let files = open_files(arguments)?;
-    let proxies = arguments.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<Vec<people::Network>, _>>()?;
+    let proxies =
+        arguments.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<Vec<people::Network>, _>>()?;
 
-    let listener = tokio::net::TcpListener::bind(&arguments.listen).await.with_context(|| format!("cannot listen on {}", arguments.listen))?;
+    let listener = tokio::net::TcpListener::bind(&arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let address = listener.local_addr()?;
-    let base_url = arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned();
+    let base_url =
+        arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned();
     let reader = contracts::Reader::process(std::env::current_exe().context("the path of this program")?);
     let parts = app::parts(&setting, files, reader, &arguments.organisation, &base_url, proxies);
 
@@ -62,21 +67,28 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
         say(&cast);
     }
     let working = tokio::spawn(work(store.clone(), jobs));
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
     working.abort();
     finish(&setting).await;
     Ok(ExitCode::SUCCESS)
 }
 
 fn open_files(arguments: &Serve) -> anyhow::Result<files::Files> {
-    let Some(bucket) = &arguments.s3_bucket else { return Ok(files::Files::folder(&arguments.store.data.join("files"))?) };
+    let Some(bucket) = &arguments.s3_bucket else {
+        return Ok(files::Files::folder(&arguments.store.data.join("files"))?);
+    };
     let secret = arguments.s3_secret_file.as_ref().context("--s3-secret-file names the file with the secret key")?;
     Ok(files::Files::s3(&files::S3 {
         bucket: bucket.clone(),
         endpoint: arguments.s3_endpoint.clone(),
         region: arguments.s3_region.clone(),
         key_id: arguments.s3_key_id.clone().context("--s3-key-id is missing")?,
-        secret: std::fs::read_to_string(secret).with_context(|| format!("{} cannot be read", secret.display()))?.trim().to_owned(),
+        secret: std::fs::read_to_string(secret)
+            .with_context(|| format!("{} cannot be read", secret.display()))?
+            .trim()
+            .to_owned(),
     })?)
 }
 

@@ -20,7 +20,11 @@ pub struct Setting {
 }
 
 /// Opens a store that is there. A mistyped folder must not become an empty store that verifies.
-pub async fn open_existing(at: &arguments::Store, world: Arc<RealWorld>, organisation: &str) -> anyhow::Result<Setting> {
+pub async fn open_existing(
+    at: &arguments::Store,
+    world: Arc<RealWorld>,
+    organisation: &str,
+) -> anyhow::Result<Setting> {
     anyhow::ensure!(at.data.join("ledger.key").is_file(), "there is no workspace in the folder {}", at.data.display());
     open(at, world, organisation).await
 }
@@ -54,7 +58,8 @@ pub async fn open(at: &arguments::Store, world: Arc<RealWorld>, organisation: &s
 /// Several processes on one store share both keys: what one sealed, the other opens; what one signed, the other believes.
 /// Only fingerprints and public keys lie in the store.
 async fn agree_on_keys(store: &db::Store, server_key: &[u8; 32], keys: &trail::Keys) -> anyhow::Result<()> {
-    let fingerprint = kernel::hex(&contracts::reader::sha256(&[b"countersign server key".as_slice(), server_key].concat()));
+    let fingerprint =
+        kernel::hex(&contracts::reader::sha256(&[b"countersign server key".as_slice(), server_key].concat()));
     let public = keys.signing().verifier().to_string();
     let (known_fingerprint, known_public) = db::transact!(store, &Actor::system(), |cx| {
         let fingerprint = db::installation::agree(cx, "server_key", &fingerprint).await?;
@@ -72,7 +77,9 @@ async fn agree_on_keys(store: &db::Store, server_key: &[u8; 32], keys: &trail::K
         );
         db::transact!(store, &Actor::system(), |cx| {
             cx.record(
-                db::Change::new("ledger.key_changed", "ledger", "key", "changed the key that signs checkpoints").before(&known_public).after(&public),
+                db::Change::new("ledger.key_changed", "ledger", "key", "changed the key that signs checkpoints")
+                    .before(&known_public)
+                    .after(&public),
             );
             db::installation::replace(cx, "ledger_key", &public).await
         })?;
@@ -85,7 +92,11 @@ fn private_folder(path: &Path) -> anyhow::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("the data folder {} cannot be made", path.display()))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("the data folder {} cannot be made", path.display()))
 }
 
 /// Reads a secret, or makes it so that nobody else can read it and no half of it is ever there.

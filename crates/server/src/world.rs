@@ -11,7 +11,10 @@ impl RealWorld {
     /// # Errors
     /// For a zone that is not in the bundled time-zone database.
     pub fn new(zone: &str) -> anyhow::Result<Self> {
-        Ok(Self { zone: TimeZone::get(zone).map_err(|_| anyhow::anyhow!("`{zone}` is not an IANA time zone (write one like Europe/Berlin)"))? })
+        Ok(Self {
+            zone: TimeZone::get(zone)
+                .map_err(|_| anyhow::anyhow!("`{zone}` is not an IANA time zone (write one like Europe/Berlin)"))?,
+        })
     }
 }
 

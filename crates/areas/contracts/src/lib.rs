@@ -56,7 +56,7 @@ pub fn area(contracts: Contracts) -> ui::Area {
     ui::Area {
         name: "contracts",
         nav: nav(),
-        pages: pages::pages(contracts.clone()),
+        pages: pages(contracts.clone()),
         api: api::api(contracts),
         migrations: MIGRATIONS,
         jobs: Vec::new(),

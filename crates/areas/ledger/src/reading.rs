@@ -80,7 +80,10 @@ pub struct CheckpointLine {
 
 /// The open part of the trail, for the question whether someone may look at any of it.
 fn open_entries() -> Resource {
-    Resource::all("LedgerEntry").with("walled", Attr::Bool(false)).with("restricted", Attr::Bool(false)).with("shared_with", Attr::People(Vec::new()))
+    Resource::all("LedgerEntry")
+        .with("walled", Attr::Bool(false))
+        .with("restricted", Attr::Bool(false))
+        .with("shared_with", Attr::People(Vec::new()))
 }
 
 pub(crate) fn may_read(cx: &Cx) -> Result<(), Refusal> {

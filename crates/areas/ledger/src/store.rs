@@ -10,7 +10,10 @@ use crate::{Filter, Line};
 /// walled: a wall that was lost must not open.
 pub(crate) const COLUMNS: Columns = Columns {
     kind: "LedgerEntry",
-    scalars: &[("walled", "e.wall is not null"), ("restricted", "coalesce((select w.sealed from walls w where w.id = e.wall), e.wall is not null)")],
+    scalars: &[
+        ("walled", "e.wall is not null"),
+        ("restricted", "coalesce((select w.sealed from walls w where w.id = e.wall), e.wall is not null)"),
+    ],
     people: &[("shared_with", "exists (select 1 from wall_people p where p.wall = e.wall and p.person = {person})")],
 };
 

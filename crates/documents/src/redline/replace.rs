@@ -78,11 +78,7 @@ fn refuse(replacement: &Replacement, why: &'static str) -> Unwritable {
 type Located<'t> = (&'t [Atom], Vec<&'t Atom>, Range<usize>);
 
 /// The pieces of text that a replacement touches, all pieces of their paragraph, and the range in the paragraph's text.
-fn locate<'t>(
-    replacement: &Replacement,
-    extracted: &Extracted,
-    trace: &'t Trace,
-) -> Result<Located<'t>, Unwritable> {
+fn locate<'t>(replacement: &Replacement, extracted: &Extracted, trace: &'t Trace) -> Result<Located<'t>, Unwritable> {
     let refused = |why| Err(refuse(replacement, why));
     let Some(index) = extracted.block_at(replacement.start) else { return refused("it is outside the text") };
     let block = &extracted.blocks[index as usize];

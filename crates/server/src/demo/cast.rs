@@ -31,25 +31,99 @@ struct Role {
 const ADMINISTRATOR: (&str, &str) = ("ada@demo.example", "Ada Okafor");
 
 const ROLES: &[Role] = &[
-    Role { email: "mara@demo.example", name: "Mara Lindqvist", title: "Contracts manager", department: "Legal", sides: &[Side::Legal] },
-    Role { email: "jonas@demo.example", name: "Jonas Weber", title: "General counsel", department: "Legal", sides: &[Side::Legal] },
-    Role { email: "priya@demo.example", name: "Priya Raman", title: "Privacy officer", department: "Legal", sides: &[Side::Privacy] },
-    Role { email: "samira@demo.example", name: "Samira Haddad", title: "CISO", department: "Security", sides: &[Side::Security] },
-    Role { email: "theo@demo.example", name: "Theo Park", title: "Security engineer", department: "Security", sides: &[Side::Security] },
-    Role { email: "ines@demo.example", name: "Ines Moreau", title: "Head of IT operations", department: "IT", sides: &[Side::It] },
-    Role { email: "colin@demo.example", name: "Colin Adeyemi", title: "Compliance manager", department: "Compliance", sides: &[Side::Compliance] },
-    Role { email: "elena@demo.example", name: "Elena Rossi", title: "Chief operating officer", department: "Management", sides: &[Side::Executive] },
-    Role { email: "emil@demo.example", name: "Emil Novak", title: "Product owner", department: "Product", sides: &[Side::Employee] },
-    Role { email: "vera@kestrel.example", name: "Vera Chen", title: "Account manager at Kestrel", department: "Kestrel Hosting", sides: &[Side::Vendor] },
-    Role { email: "otto@audit.example", name: "Otto Brandt", title: "External auditor", department: "Brandt Audit", sides: &[Side::Auditor] },
+    Role {
+        email: "mara@demo.example",
+        name: "Mara Lindqvist",
+        title: "Contracts manager",
+        department: "Legal",
+        sides: &[Side::Legal],
+    },
+    Role {
+        email: "jonas@demo.example",
+        name: "Jonas Weber",
+        title: "General counsel",
+        department: "Legal",
+        sides: &[Side::Legal],
+    },
+    Role {
+        email: "priya@demo.example",
+        name: "Priya Raman",
+        title: "Privacy officer",
+        department: "Legal",
+        sides: &[Side::Privacy],
+    },
+    Role {
+        email: "samira@demo.example",
+        name: "Samira Haddad",
+        title: "CISO",
+        department: "Security",
+        sides: &[Side::Security],
+    },
+    Role {
+        email: "theo@demo.example",
+        name: "Theo Park",
+        title: "Security engineer",
+        department: "Security",
+        sides: &[Side::Security],
+    },
+    Role {
+        email: "ines@demo.example",
+        name: "Ines Moreau",
+        title: "Head of IT operations",
+        department: "IT",
+        sides: &[Side::It],
+    },
+    Role {
+        email: "colin@demo.example",
+        name: "Colin Adeyemi",
+        title: "Compliance manager",
+        department: "Compliance",
+        sides: &[Side::Compliance],
+    },
+    Role {
+        email: "elena@demo.example",
+        name: "Elena Rossi",
+        title: "Chief operating officer",
+        department: "Management",
+        sides: &[Side::Executive],
+    },
+    Role {
+        email: "emil@demo.example",
+        name: "Emil Novak",
+        title: "Product owner",
+        department: "Product",
+        sides: &[Side::Employee],
+    },
+    Role {
+        email: "vera@kestrel.example",
+        name: "Vera Chen",
+        title: "Account manager at Kestrel",
+        department: "Kestrel Hosting",
+        sides: &[Side::Vendor],
+    },
+    Role {
+        email: "otto@audit.example",
+        name: "Otto Brandt",
+        title: "External auditor",
+        department: "Brandt Audit",
+        sides: &[Side::Auditor],
+    },
 ];
 
 /// Sets up the workspace and lets everybody accept their invitation.
 pub async fn hire(parts: &Parts) -> Result<Option<Cast>, Refusal> {
     let store = &parts.store;
-    let Some(setup) = db::transact!(store, &Actor::system(), |cx| people::prepare_setup(cx).await)? else { return Ok(None) };
+    let Some(setup) = db::transact!(store, &Actor::system(), |cx| people::prepare_setup(cx).await)? else {
+        return Ok(None);
+    };
     let (email, name) = ADMINISTRATOR;
-    let draft = PersonDraft { name: name.into(), email: email.into(), title: "Administrator".into(), department: "IT".into(), ..PersonDraft::default() };
+    let draft = PersonDraft {
+        name: name.into(),
+        email: email.into(),
+        title: "Administrator".into(),
+        department: "IT".into(),
+        ..PersonDraft::default()
+    };
     let administrator = people::complete_setup(store, setup.reveal(), &draft, PASSWORD).await?;
     let mut members = vec![Member { email, name, role: "Administrator", person: administrator }];
     let actor = people::actor_of(store, administrator, Via::Command).await?;
@@ -76,7 +150,11 @@ pub async fn hire(parts: &Parts) -> Result<Option<Cast>, Refusal> {
 impl Cast {
     /// The person as signing in would make them.
     pub async fn actor(&self, email: &str) -> Result<Actor, Refusal> {
-        let member = self.members.iter().find(|member| member.email == email).ok_or_else(|| Refusal::broken(format!("nobody has the address {email}")))?;
+        let member = self
+            .members
+            .iter()
+            .find(|member| member.email == email)
+            .ok_or_else(|| Refusal::broken(format!("nobody has the address {email}")))?;
         people::actor_of(&self.parts.store, member.person, Via::Command).await
     }
 

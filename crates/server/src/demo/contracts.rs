@@ -127,14 +127,30 @@ impl Play<'_> {
     async fn confirm_all(&self, who: &Actor, id: ContractId) -> Result<(), Refusal> {
         let view = review::view(&mut self.area.store.read(who).await?, id).await?;
         for row in view.findings.iter().filter(|row| row.is_deviation()) {
-            db::transact!(self.area.store, who, |cx| review::decide(cx, id, row.id, row.revision, &Verdict::Confirm).await)?;
+            db::transact!(self.area.store, who, |cx| review::decide(cx, id, row.id, row.revision, &Verdict::Confirm)
+                .await)?;
         }
         db::transact!(self.area.store, who, |cx| review::confirm_conforming(cx, id).await).map(|_| ())
     }
 
-    async fn sign(&self, who: &Actor, id: ContractId, side: Side, topic: Option<&str>, decision: Decision, condition: &str) -> Result<(), Refusal> {
+    async fn sign(
+        &self,
+        who: &Actor,
+        id: ContractId,
+        side: Side,
+        topic: Option<&str>,
+        decision: Decision,
+        condition: &str,
+    ) -> Result<(), Refusal> {
         let view = review::view(&mut self.area.store.read(who).await?, id).await?;
-        let new = NewSignoff { review: view.review.id, sha256: view.review.sha256, topic: topic.map(str::to_owned), side, decision, condition: condition.into() };
+        let new = NewSignoff {
+            review: view.review.id,
+            sha256: view.review.sha256,
+            topic: topic.map(str::to_owned),
+            side,
+            decision,
+            condition: condition.into(),
+        };
         db::transact!(self.area.store, who, |cx| signoff::sign(cx, id, &new).await).map(|_| ())
     }
 
@@ -176,7 +192,13 @@ impl Play<'_> {
             ..New::default()
         };
         let id = self.register(&self.mara, &cloud).await?;
-        self.upload(&self.mara, id, &document!("bonterms-cloud-terms.md", "Northwind Cloud Terms.md"), "Signed original").await?;
+        self.upload(
+            &self.mara,
+            id,
+            &document!("bonterms-cloud-terms.md", "Northwind Cloud Terms.md"),
+            "Signed original",
+        )
+        .await?;
         self.countersign(id).await?;
         self.activate(id).await
     }
@@ -219,18 +241,55 @@ impl Play<'_> {
         self.approve_all(&self.colin, id, Side::Compliance).await?;
         self.activate(id).await?;
         let on = self.today.plus_days(-30);
-        db::transact!(self.area.store, &self.jonas, |cx| lifecycle::end(cx, id, on, "The pilot ended and was not continued.").await).map(|_| ())
+        db::transact!(self.area.store, &self.jonas, |cx| lifecycle::end(
+            cx,
+            id,
+            on,
+            "The pilot ended and was not continued."
+        )
+        .await)
+        .map(|_| ())
     }
 
     async fn withdrawn(&self) -> Result<(), Refusal> {
-        let id = self.register(&self.mara, &New { title: "Log archive", counterparty: "Stonebridge Storage LLC", initiated: -75, ..New::default() }).await?;
-        db::transact!(self.area.store, &self.mara, |cx| lifecycle::withdraw(cx, id, "The team chose an archive that we already have.").await).map(|_| ())
+        let id = self
+            .register(
+                &self.mara,
+                &New {
+                    title: "Log archive",
+                    counterparty: "Stonebridge Storage LLC",
+                    initiated: -75,
+                    ..New::default()
+                },
+            )
+            .await?;
+        db::transact!(self.area.store, &self.mara, |cx| lifecycle::withdraw(
+            cx,
+            id,
+            "The team chose an archive that we already have."
+        )
+        .await)
+        .map(|_| ())
     }
 
     /// Asked for by an employee; the only document so far is no agreement that can be read.
     async fn draft(&self, emil: &Actor) -> Result<(), Refusal> {
-        let id = self.register(emil, &New { title: "Design tool for the product team", counterparty: "Pixelfold Inc.", data: &["business"], initiated: -3, ..New::default() }).await?;
-        let broken = Document { name: "Pixelfold order form.pdf", bytes: b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n" };
+        let id = self
+            .register(
+                emil,
+                &New {
+                    title: "Design tool for the product team",
+                    counterparty: "Pixelfold Inc.",
+                    data: &["business"],
+                    initiated: -3,
+                    ..New::default()
+                },
+            )
+            .await?;
+        let broken = Document {
+            name: "Pixelfold order form.pdf",
+            bytes: b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n",
+        };
         // An employee registers; Legal takes the document in.
         self.upload(&self.mara, id, &broken, "As it came by mail").await
     }
@@ -249,7 +308,13 @@ impl Play<'_> {
         let id = self.register(&self.jonas, &deal).await?;
         let colin = self.colin.person;
         db::transact!(self.area.store, &self.jonas, |cx| contract::restrict(cx, id, true, &[colin]).await)?;
-        self.upload(&self.jonas, id, &document!("commonpaper-mutual-nda.md", "Heron NDA.md"), "First draft from their counsel").await
+        self.upload(
+            &self.jonas,
+            id,
+            &document!("commonpaper-mutual-nda.md", "Heron NDA.md"),
+            "First draft from their counsel",
+        )
+        .await
     }
 
     async fn rejected(&self) -> Result<(), Refusal> {
@@ -268,7 +333,15 @@ impl Play<'_> {
         self.confirm_all(&self.priya, id).await?;
         self.approve_deviations(&self.jonas, id, Side::Legal).await?;
         self.approve_deviations(&self.samira, id, Side::Security).await?;
-        self.sign(&self.samira, id, Side::Security, None, Decision::Reject, "Health data of patients without an audit right of ours cannot go there.").await
+        self.sign(
+            &self.samira,
+            id,
+            Side::Security,
+            None,
+            Decision::Reject,
+            "Health data of patients without an audit right of ours cannot go there.",
+        )
+        .await
     }
 
     async fn countersigned_with_condition(&self) -> Result<(), Refusal> {
@@ -305,15 +378,34 @@ impl Play<'_> {
             ..New::default()
         };
         let id = self.register(&self.mara, &hosting).await?;
-        self.upload(&self.mara, id, &document!("kestrel-hosting.md", "Kestrel hosting agreement.md"), "As received").await?;
+        self.upload(&self.mara, id, &document!("kestrel-hosting.md", "Kestrel hosting agreement.md"), "As received")
+            .await?;
         self.confirm_all(&self.theo, id).await?;
         self.approve_deviations(&self.jonas, id, Side::Legal).await?;
         let clause = self.clause_of(id, clauses::Topic::BreachNotification).await?;
         db::transact!(self.area.store, &self.samira, |cx| {
-            comments::add(cx, id, clause, "Ten business days after their investigation is no notice at all. We owe our clients 48 hours.").await
+            comments::add(
+                cx,
+                id,
+                clause,
+                "Ten business days after their investigation is no notice at all. We owe our clients 48 hours.",
+            )
+            .await
         })?;
-        db::transact!(self.area.store, &self.jonas, |cx| comments::add(cx, id, clause, "I asked them for 72 hours from awareness.").await)?;
-        self.upload(&self.mara, id, &document!("kestrel-hosting-2.md", "Kestrel hosting agreement v2.md"), "They moved on breach notice, instructions and subcontractors").await
+        db::transact!(self.area.store, &self.jonas, |cx| comments::add(
+            cx,
+            id,
+            clause,
+            "I asked them for 72 hours from awareness."
+        )
+        .await)?;
+        self.upload(
+            &self.mara,
+            id,
+            &document!("kestrel-hosting-2.md", "Kestrel hosting agreement v2.md"),
+            "They moved on breach notice, instructions and subcontractors",
+        )
+        .await
     }
 
     async fn clause_of(&self, id: ContractId, topic: clauses::Topic) -> Result<Option<usize>, Refusal> {
@@ -348,8 +440,21 @@ impl Play<'_> {
         };
         let id = self.register(&self.mara, &client).await?;
         self.upload(&self.mara, id, &document!("commonpaper-csa.md", "Hospital Group West CSA.md"), "").await?;
-        let terms = New { title: "Additional NDA terms", counterparty: "Juniper Labs Oy", kind: "nda", data: &["secrets"], initiated: -2, ..New::default() };
+        let terms = New {
+            title: "Additional NDA terms",
+            counterparty: "Juniper Labs Oy",
+            kind: "nda",
+            data: &["secrets"],
+            initiated: -2,
+            ..New::default()
+        };
         let id = self.register(&self.mara, &terms).await?;
-        self.upload(&self.mara, id, &document!("bonterms-nda-additional-terms.docx", "Juniper additional terms.docx"), "").await
+        self.upload(
+            &self.mara,
+            id,
+            &document!("bonterms-nda-additional-terms.docx", "Juniper additional terms.docx"),
+            "",
+        )
+        .await
     }
 }

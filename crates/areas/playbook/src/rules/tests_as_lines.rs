@@ -121,7 +121,8 @@ fn parse_line(line: &str) -> Result<Test, String> {
         "names a certificate" => Test::Certificates { any: Vec::new() },
         "the duty is not ours" => Test::DebtorNotUs,
         said => {
-            let limits: [(&str, fn(f64, Unit) -> Test); 6] = [
+            type Limits = fn(f64, Unit) -> Test;
+            let limits: [(&str, Limits); 6] = [
                 ("limit at most ", |count, unit| Test::LimitAtMost { count, unit }),
                 ("limit at least ", |count, unit| Test::LimitAtLeast { count, unit }),
                 ("limit above ", |count, unit| Test::LimitAbove { count, unit }),
