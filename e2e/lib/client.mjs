@@ -1,4 +1,5 @@
 // Someone without a browser: pages and API by plain HTTP, with a cookie or a token.
+import http from "node:http";
 import { DEMO_PASSWORD } from "./server.mjs";
 
 export class Client {
@@ -80,4 +81,35 @@ export function uploadPage(client, id, name, bytes, more = {}) {
 /** Uploads a document through the API, as the bytes of the file. */
 export function upload(client, id, name, bytes, more = {}) {
   return client.json("POST", `/api/v1/contracts/${id}/versions?file_name=${encodeURIComponent(name)}`, { body: bytes, headers: { "content-type": "application/octet-stream" }, ...more });
+}
+
+/**
+ * Sends `size` bytes of text to the API without holding them, and hears an answer that comes before all is sent, as curl
+ * does and `fetch` does not. `chunked` says no length beforehand.
+ */
+export function stream(client, id, name, size, { chunked = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${client.token}`, "content-type": "application/octet-stream", ...(chunked ? {} : { "content-length": size }) };
+    const request = http.request(new URL(`/api/v1/contracts/${id}/versions?file_name=${encodeURIComponent(name)}`, client.base), { method: "POST", headers });
+    let heard = false;
+    request.on("error", (error) => { if (!heard) reject(error); });
+    request.on("response", (answer) => {
+      heard = true;
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part) => { text += part; }).on("error", reject).on("end", () => {
+        request.destroy();
+        resolve({ status: answer.statusCode, type: answer.headers["content-type"], value: JSON.parse(text) });
+      });
+    });
+    const block = Buffer.alloc(1 << 20, "All work and no play. ");
+    let left = size;
+    const more = () => {
+      while (left > 0 && !request.destroyed) {
+        left -= block.length;
+        if (!request.write(block)) { request.once("drain", more); return; }
+      }
+      if (!request.destroyed) request.end();
+    };
+    more();
+  });
 }

@@ -232,7 +232,8 @@ pub(crate) fn same_party(a: &str, b: &str) -> bool {
         }
         rest.trim_end_matches("ies").trim_end_matches('y').trim_end_matches('s').to_owned()
     };
-    plain(a) == plain(b)
+    // Of two who owe it together neither is owed it.
+    a.split(" and ").any(|one| plain(one) == plain(b))
 }
 
 pattern!(

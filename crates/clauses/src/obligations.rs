@@ -70,7 +70,7 @@ pattern!(
 pattern!(CAPITAL, r"\b[A-Z][\w&’'-]*(?:\s+(?:&\s+)?[A-Z][\w&’'-]*){0,3}");
 pattern!(
     PERSON,
-    r"^(?:If|Where|In|Upon|When|Unless|Subject|For|At|On|To|As|By|This|That|These|Such|Any|All|No|Not|There|Nothing|Section|Article|Clause|Clauses|Exhibit|Schedule|Agreement|Notwithstanding|Except|During|After|Before|Services?|Data|Information|Confidential|Personal|Term|Fees?|Notice|Law|Laws|State|Court|Product|Products|Program|Copyrights|Security|Following|Within|It|They|Use|Each|Effective|Applicable|Purpose|Under|With|Without|The|A|An|Both|Expiry|Termination|Software|Content|MNDA|NDA|GDPR|DPA|Page|Table|Documents?|Materials?|Documentation|Parties|Confidentiality|Obligations?|Neither|Either|Furthermore|However|Further|Other|Audit|Records?)\b"
+    r"^(?:If|Where|In|Upon|When|Unless|Subject|For|At|On|To|As|By|This|That|These|Such|Any|All|No|Not|There|Nothing|Section|Article|Clause|Clauses|Exhibit|Schedule|Agreement|Notwithstanding|Except|During|After|Before|Services?|Data|Information|Confidential|Personal|Term|Fees?|Notice|Law|Laws|State|Court|Product|Products|Program|Copyrights|Security|Following|Within|It|They|Use|Each|Effective|Applicable|Purpose|Under|With|Without|The|A|An|Both|Expiry|Termination|Software|Content|MNDA|NDA|GDPR|DPA|Page|Table|Documents?|Materials?|Documentation|Parties|Confidentiality|Obligations?|Neither|Either|Framework|Subscription|Cover|Usage|Furthermore|However|Further|Other|Audit|Records?)\b"
 );
 
 /// Who can owe a duty in this text: the names that its parties define for themselves.

@@ -81,8 +81,8 @@ fn joined_verbs_have_the_subject_of_the_sentence() {
         "## 3. Subcontractors\n\n3.2 The Supplier may engage subcontractors only with the prior written consent of the Customer, shall bind its subprocessors by written contract and is liable for the acts of its subcontractors.",
         &[
             "The Supplier > the Customer: engage subcontractors only with the prior written consent of the Customer [-]",
-            "The Supplier > the Customer: bind its subprocessors by written contract [-]",
-            "The Supplier > the Customer: be liable for the acts of its subcontractors [-]",
+            "The Supplier > -: bind its subprocessors by written contract [-]",
+            "The Supplier > -: be liable for the acts of its subcontractors [-]",
         ],
     );
     check(
