@@ -1,5 +1,5 @@
 //! The area's pages with contracts in them, to look at:
-//! `cargo run -p contracts --example gallery -- FILE…`, then the addresses that it prints, one for each person.
+//! `cargo run -p contracts --example contracts_pages -- FILE…`, then the addresses that it prints, one for each person.
 
 use std::sync::Arc;
 
