@@ -119,6 +119,39 @@ test("the history of a record leads to its own entries in the ledger", async () 
   }
 });
 
+test("lists are narrowed by their filters, at once where a choice is made", { timeout: 120_000 }, async () => {
+  const page = await person(browser, server.base);
+  try {
+    await withPictures("filters", () => [page], async () => {
+      await signIn(page, "mara@demo.example");
+      for (const [address, label, choice, query] of [
+        ["/contracts", "Status", "Active", /status=active/],
+        ["/contracts/obligations", "Topic", "Confidentiality", /topic=confidentiality/],
+        ["/people", "Side", "Security", /side=security/],
+      ]) {
+        await page.goto(address);
+        const before = await page.getByRole("rowheader").count();
+        await page.getByLabel(label, { exact: true }).selectOption({ label: choice });
+        await page.waitForURL(query);
+        await page.waitForLoadState();
+        const after = await page.getByRole("rowheader").count();
+        assert.ok(after > 0 && after < before, `${address}: ${after} of ${before}`);
+      }
+      await page.goto("/contracts");
+      await page.getByLabel("Contains").fill("warehouse");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.waitForURL(/q=warehouse/);
+      assert.equal(await page.getByRole("rowheader").count(), 1);
+      await page.getByRole("searchbox", { name: "Search" }).fill("kestrel");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/q=kestrel/);
+      assert.equal(await page.getByRole("rowheader").count(), 1);
+    });
+  } finally {
+    await page.context().close();
+  }
+});
+
 test("a review whose earlier sign-offs were voided by a new version says so at its head", async () => {
   const page = await person(browser, server.base);
   try {
