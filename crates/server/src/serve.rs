@@ -57,6 +57,8 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
     let setup = db::transact!(store, &Actor::system(), |cx| people::prepare_setup(cx).await)?;
     let (router, jobs) = app::build(&parts);
 
+    // Before the address is said: who reads it may stop us at once.
+    let stop = told_to_stop()?;
     say(&format!("Countersign {} serves {base_url}", env!("CARGO_PKG_VERSION")));
     match &setup {
         Some(secret) => say(&format!("Set it up, once: {base_url}/setup/{}", secret.reveal())),
@@ -68,7 +70,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
     }
     let working = tokio::spawn(work(store.clone(), jobs));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(stop)
         .await?;
     working.abort();
     finish(&setting).await;
@@ -113,18 +115,15 @@ async fn finish(setting: &Setting) {
     setting.store.db.close().await;
 }
 
-async fn told_to_stop() {
+/// Listens from now on; the future ends when someone says stop.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut term = match signal(SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(error) => {
-            tracing::warn!(%error, "no signal handler");
-            return std::future::pending().await;
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = term.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
-    }
-    tracing::info!("stopping");
+        tracing::info!("stopping");
+    })
 }

@@ -85,11 +85,8 @@ impl ReviewPage<'_> {
 /// Why the sign-offs of an earlier review do not count in this one, when no side has signed anew.
 fn voided_by_change(view: &ReviewView) -> String {
     let signed_here = view.signoffs.iter().any(|signed| signed.holds() && signed.review == view.review.id);
-    let lost: Vec<&Signoff> = view
-        .signoffs
-        .iter()
-        .filter(|signed| !signed.holds() && signed.review != view.review.id && signed.topic.is_none())
-        .collect();
+    let lost: Vec<&Signoff> =
+        view.signoffs.iter().filter(|signed| !signed.holds() && signed.review != view.review.id).collect();
     match lost.iter().max_by_key(|signed| signed.voided_at) {
         Some(last) if !signed_here => last.voided_reason.clone().unwrap_or_default(),
         _ => String::new(),
