@@ -6,6 +6,7 @@
 
 mod comments;
 mod deciding;
+mod drain;
 mod exports;
 mod findings;
 mod input;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use ui::{ApiJson, ApiPath, ApiQuery, ApiResult, Signed};
 
 use super::{
+    drain,
     input::{created, read},
     problems::{Changing, Reading, ReadingReview},
     shapes::{UploadForm, VersionJson, VersionsJson},
@@ -125,10 +126,15 @@ pub(crate) async fn add_contract_version(
     read!(contracts, &actor, |cx| load_for(cx, id, EDIT).await)?;
     let content_type =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let upload = if content_type.to_ascii_lowercase().starts_with("multipart/form-data") {
-        from_parts(request).await?
-    } else {
-        from_body(query, request).await?
+    let is_form = content_type.to_ascii_lowercase().starts_with("multipart/form-data");
+    let (request, rest) = drain::hold(request);
+    let upload = if is_form { from_parts(request).await } else { from_body(query, request).await };
+    let upload = match upload {
+        Ok(upload) => upload,
+        Err(refusal) => {
+            rest.read_away().await;
+            return Err(refusal.into());
+        }
     };
     if upload.note.contains('\0') {
         return Err(Refusal::field("note", "this holds the character U+0000, which no text has").into());
