@@ -1,7 +1,7 @@
 //! The list takes the index that its filter asks for, and the newest entries without sorting, on both engines.
 
 use db::{Change, transact};
-use kernel::{Actor, PersonId, Refusal, Side};
+use kernel::{PersonId, Refusal, Side};
 use testkit::{Engine, TestApp};
 
 use crate::{Filter, READ, store};
@@ -15,11 +15,6 @@ async fn fill(app: &TestApp) {
         })
         .unwrap();
     }
-    transact!(app.store, &Actor::system(), |cx| {
-        cx.unrecorded("statistics for the planner");
-        cx.run("analyze", vec![]).await
-    })
-    .unwrap();
 }
 
 async fn check(app: &TestApp, filter: Filter, index: &str) {
@@ -27,19 +22,7 @@ async fn check(app: &TestApp, filter: Filter, index: &str) {
     let reader = app.actor("Sam Security", &[Side::Security]);
     let allowed = app.store.read(&reader).await.unwrap().condition(READ, &store::COLUMNS);
     assert!(allowed.sql.contains("walls"), "{}", allowed.sql);
-    let (sql, binds) = store::list_statement(&filter, allowed, 51).finish();
-    let postgres = app.store.db.engine() == Engine::Postgres;
-    let (explain, column) = if postgres { ("explain", "QUERY PLAN") } else { ("explain query plan", "detail") };
-    let mut cx = app.store.write(&Actor::system()).await.unwrap();
-    if postgres {
-        // Sixty rows are read faster whole; forbidding that shows whether an index could answer.
-        cx.run("set local enable_seqscan = off", vec![]).await.unwrap();
-        cx.run("set local enable_sort = off", vec![]).await.unwrap();
-        cx.run("set local enable_bitmapscan = off", vec![]).await.unwrap();
-    }
-    let rows = cx.all(format!("{explain} {sql}").leak(), binds).await.unwrap();
-    let plan: Vec<String> = rows.iter().map(|row| row.text(column).unwrap()).collect();
-    let plan = plan.join("\n");
+    let plan = app.plan(store::list_statement(&filter, allowed, 51)).await;
     assert!(index.split('|').any(|index| plan.contains(index)), "{filter:?}\n{plan}");
     assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{filter:?}\n{plan}");
 }
