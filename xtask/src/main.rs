@@ -11,7 +11,10 @@ mod test;
 mod tidy;
 mod train;
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::Path,
+    process::{Command, ExitCode},
+};
 
 use anyhow::bail;
 
@@ -51,6 +54,21 @@ fn run(args: &[String]) -> anyhow::Result<ExitCode> {
         "tidy" => bail!("tidy takes no options\n\n{USAGE}"),
         other => bail!("`{other}` is no command of xtask\n\n{USAGE}"),
     }
+}
+
+/// The cargo that runs us, so that a pinned toolchain stays pinned, in the root of the working tree.
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    // What cargo tells us about ourselves is not for the cargo below: build scripts that look at it (ring's does) would
+    // run again, and everything above them be compiled anew whenever somebody calls cargo without us.
+    for (name, _) in std::env::vars_os() {
+        let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+        if name.to_str().is_some_and(|name| told.iter().any(|start| name.starts_with(start))) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The root of the working tree, wherever cargo was called from.

@@ -13,6 +13,7 @@ use std::{
 use anyhow::{Context, bail};
 
 use crate::{
+    cargo,
     debian::{self, CHROMIUM, NODE, NPM, Need, POPPLER, POSTGRES, WRITER},
     postgres::Cluster,
     root, tidy,
@@ -193,11 +194,13 @@ fn e2e(postgres: &str) -> anyhow::Result<()> {
         bail!("the build left no program at `{}`", program.display());
     }
     let chromium = debian::on_path("chromium").context("Chromium is not on the path")?;
+    let path = path_with_node()?;
     let npm = |arguments: &[&str]| {
         let mut command = Command::new("npm");
         command
             .args(arguments)
             .current_dir(&folder)
+            .env("PATH", &path)
             .env("COUNTERSIGN_BIN", &program)
             .env("COUNTERSIGN_TEST_POSTGRES", postgres)
             .env("COUNTERSIGN_CHROMIUM", &chromium)
@@ -209,15 +212,37 @@ fn e2e(postgres: &str) -> anyhow::Result<()> {
     npm(&["test"])
 }
 
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
+/// A path on which the first `node` is new enough for the browser tests. An older Debian has version 18; there the
+/// registry's own package of Node.js goes into the target folder.
+fn path_with_node() -> anyhow::Result<std::ffi::OsString> {
+    const NEEDED: u32 = 20;
+    let path = std::env::var_os("PATH").context("there is no path")?;
+    let said = Command::new("node").arg("--version").output().context("node could not be started")?;
+    let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    if major(&version).is_some_and(|major| major >= NEEDED) {
+        return Ok(path);
+    }
+    println!("node says {version}, and {NEEDED} is needed; taking it from the registry");
+    let folder = target().join("node");
+    std::fs::create_dir_all(&folder)?;
+    sh(Command::new("npm")
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&folder)
+        .arg("node@22"))?;
+    let programs = folder.join("node_modules/node/bin");
+    if !programs.join("node").is_file() {
+        bail!("the registry's package left no node in `{}`", programs.display());
+    }
+    Ok(std::env::join_paths(std::iter::once(programs).chain(std::env::split_paths(&path)))?)
 }
 
-/// The cargo that runs us, so that a pinned toolchain stays pinned.
-fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(root());
-    command
+/// 20 of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// Runs a command with our own output as its output, so that nothing is lost when it fails.
@@ -252,6 +277,13 @@ mod tests {
         for wrong in [&["--only"][..], &["--only", "lint"], &["--onlyunit"], &["unit"]] {
             assert!(words(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(major("v18.20.4"), Some(18));
+        assert_eq!(major("v22.0.0"), Some(22));
+        assert_eq!(major("node: not found"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! that a database can answer. Any other node is an error, and the caller must deny.
 
 use cedar_policy::pst::{BinaryOp, Clause, Expr, Literal, Policy, UnaryOp, Var};
-use kernel::{PersonId, Value};
+use kernel::{Attr, PersonId, Resource, Value};
 
 /// The id under which a person stands in a condition that is shared by all people of the same shape.
 pub(crate) const ME: &str = "me";
@@ -77,6 +77,61 @@ impl Rule {
             0 => Rule::Always(!decisive),
             1 => open.remove(0),
             _ => joined(open),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether a record satisfies it, for whoever asks. The record was checked to have every attribute of its kind.
+    ///
+    /// # Errors
+    /// When the rule asks for what the record does not have.
+    pub fn holds(&self, record: &Resource, me: PersonId) -> Result<bool, String> {
+        let attr = |name: &str| {
+            let found = record.attrs.iter().find(|(given, _)| *given == name);
+            found.map(|(_, attr)| attr).ok_or_else(|| format!("the record has no `{name}`"))
+        };
+        let misfit = |name: &str| format!("`{name}` is of another type than the rule expects");
+        let person = |operand: &Operand| match operand {
+            Operand::Me => Some(me),
+            Operand::Value(Value::Uuid(Some(id))) => Some(PersonId(*id)),
+            Operand::Value(_) => None,
+        };
+        match self {
+            Rule::Always(holds) => Ok(*holds),
+            Rule::Holds(name) => match attr(name)? {
+                Attr::Bool(yes) => Ok(*yes),
+                _ => Err(misfit(name)),
+            },
+            Rule::Is(name, operand) => match (attr(name)?, operand) {
+                (Attr::Text(text), Operand::Value(Value::Text(Some(value)))) => Ok(text == value),
+                (Attr::Person(id), operand) => {
+                    let other = person(operand).ok_or_else(|| misfit(name))?;
+                    Ok(*id == Some(other))
+                }
+                _ => Err(misfit(name)),
+            },
+            Rule::Names(name, operand) => match (attr(name)?, person(operand)) {
+                (Attr::People(people), Some(other)) => Ok(people.contains(&other)),
+                _ => Err(misfit(name)),
+            },
+            Rule::Not(inner) => Ok(!inner.holds(record, me)?),
+            Rule::All(rules) => {
+                for rule in rules {
+                    if !rule.holds(record, me)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Rule::Any(rules) => {
+                for rule in rules {
+                    if rule.holds(record, me)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
         }
     }
 }

@@ -1,17 +1,18 @@
-//! List and decision never disagree: for random people and records, the rows that a condition finds in a real database
-//! are those that the policy allows one by one.
+//! List and decision never disagree: for random people and records, the rows that a condition finds in a real database,
+//! of either engine, are those that the policy allows one by one.
 
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod common;
 
-use std::time::Instant;
+use std::{cell::RefCell, time::Instant};
 
 use access::Policy;
 use common::{account, actor, contract, delegation, ledger_entry, lent, permissions, person};
 use kernel::{Actor, Authority, Columns, Condition, Permission, PersonId, Resource, Side, Uuid, Value};
 use proptest::{collection::vec, option, prelude::*, sample};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tokio::runtime::Runtime;
 
 /// Few people, so that they meet often.
 const PEOPLE: u128 = 5;
@@ -79,65 +80,130 @@ fn actors() -> impl Strategy<Value = Actor> {
     )
 }
 
-async fn fill(rows: &[Row]) -> SqliteConnection {
-    let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-    for table in [
-        "create table contracts (id integer primary key, registered_by blob, other blob, restricted boolean not null)",
-        "create table contract_people (contract integer not null, person blob not null)",
-    ] {
-        sqlx::query(table).execute(&mut db).await.unwrap();
+/// One connection to either engine, with tables that nobody else sees.
+enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// `$work` with the connection of the engine at hand as `$connection`: both have the same methods and different types.
+macro_rules! on_engine {
+    ($db:expr, $connection:ident => $work:expr) => {
+        match $db {
+            Db::Sqlite($connection) => $work,
+            Db::Postgres($connection) => $work,
+        }
+    };
+}
+
+/// A query with each value bound as its own type.
+macro_rules! bound {
+    ($query:expr, $binds:expr) => {{
+        let mut query = $query;
+        for bind in $binds {
+            query = match bind {
+                Value::Int(number) => query.bind(*number),
+                Value::Uuid(id) => query.bind(*id),
+                Value::Bool(yes) => query.bind(*yes),
+                Value::Text(text) => query.bind(text.clone()),
+                other => panic!("{other:?}"),
+            };
+        }
+        query
+    }};
+}
+
+impl Db {
+    async fn sqlite() -> Db {
+        Db::Sqlite(SqliteConnection::connect("sqlite::memory:").await.unwrap())
     }
-    for (id, row) in rows.iter().enumerate() {
-        sqlx::query("insert into contracts (id, registered_by, other, restricted) values ($1, $2, $3, $4)")
-            .bind(id as i64)
-            .bind(row.registered_by.map(|person| person.0))
-            .bind(row.other.0)
-            .bind(row.restricted)
-            .execute(&mut db)
-            .await
-            .unwrap();
-        for person in &row.shared_with {
-            sqlx::query("insert into contract_people (contract, person) values ($1, $2)")
-                .bind(id as i64)
-                .bind(person.0)
-                .execute(&mut db)
-                .await
-                .unwrap();
+
+    async fn postgres() -> Db {
+        let address = std::env::var("COUNTERSIGN_TEST_POSTGRES")
+            .expect("COUNTERSIGN_TEST_POSTGRES names a PostgreSQL for the tests; `cargo xtask test` starts one");
+        Db::Postgres(PgConnection::connect(&address).await.unwrap())
+    }
+
+    async fn run(&mut self, sql: &str, binds: &[Value]) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        on_engine!(self, connection => {
+            bound!(sqlx::query(sql), binds).execute(connection).await.unwrap();
+        });
+    }
+
+    async fn ids(&mut self, sql: String, binds: &[Value]) -> Vec<i64> {
+        let sql = AssertSqlSafe(sql);
+        on_engine!(self, connection => bound!(sqlx::query_scalar(sql), binds).fetch_all(connection).await.unwrap())
+    }
+
+    async fn fill(&mut self, rows: &[Row]) {
+        let uuid = match self {
+            Db::Sqlite(_) => "blob",
+            Db::Postgres(_) => "uuid",
+        };
+        self.run("drop table if exists contracts", &[]).await;
+        self.run("drop table if exists contract_people", &[]).await;
+        let contracts =
+            format!("id bigint primary key, registered_by {uuid}, other {uuid}, restricted boolean not null");
+        self.run(&format!("create temporary table contracts ({contracts})"), &[]).await;
+        let people = format!("contract bigint not null, person {uuid} not null");
+        self.run(&format!("create temporary table contract_people ({people})"), &[]).await;
+        for (id, row) in rows.iter().enumerate() {
+            let id = Value::Int(Some(id as i64));
+            let values = [
+                id.clone(),
+                Value::Uuid(row.registered_by.map(|person| person.0)),
+                Value::Uuid(Some(row.other.0)),
+                Value::Bool(Some(row.restricted)),
+            ];
+            self.run("insert into contracts (id, registered_by, other, restricted) values ($1, $2, $3, $4)", &values)
+                .await;
+            for person in &row.shared_with {
+                let values = [id.clone(), Value::Uuid(Some(person.0))];
+                self.run("insert into contract_people (contract, person) values ($1, $2)", &values).await;
+            }
         }
     }
-    db
+
+    async fn found(&mut self, condition: &Condition) -> Vec<i64> {
+        let mut sql = format!("select c.id from contracts c where {} order by c.id", condition.sql);
+        for number in 0..condition.binds.len() {
+            assert_eq!(sql.matches(&format!("{{{number}}}")).count(), 1, "{sql}");
+            sql = sql.replace(&format!("{{{number}}}"), &format!("${}", number + 1));
+        }
+        assert!(!sql.contains('{'), "{sql}");
+        self.ids(sql, &condition.binds).await
+    }
 }
 
-async fn found(db: &mut SqliteConnection, condition: &Condition) -> Vec<i64> {
-    let mut sql = format!("select c.id from contracts c where {} order by c.id", condition.sql);
-    for number in 0..condition.binds.len() {
-        assert_eq!(sql.matches(&format!("{{{number}}}")).count(), 1, "{sql}");
-        sql = sql.replace(&format!("{{{number}}}"), &format!("${}", number + 1));
-    }
-    assert!(!sql.contains('{'), "{sql}");
-    let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
-    for bind in &condition.binds {
-        query = match bind {
-            Value::Uuid(id) => query.bind(*id),
-            Value::Bool(yes) => query.bind(*yes),
-            Value::Text(text) => query.bind(text.clone()),
-            other => panic!("{other:?}"),
-        };
-    }
-    query.fetch_all(db).await.unwrap()
+/// What one test thread keeps for its cases.
+struct Bench {
+    policy: Policy,
+    runtime: Runtime,
+    db: Db,
 }
 
-fn check(policy: &Policy, actor: &Actor, rows: &[Row]) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let mut db = runtime.block_on(fill(rows));
+impl Bench {
+    fn new(db: impl AsyncFnOnce() -> Db) -> RefCell<Bench> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let db = runtime.block_on(db());
+        RefCell::new(Bench { policy: Policy::new().unwrap(), runtime, db })
+    }
+}
+
+fn check(bench: &mut Bench, actor: &Actor, rows: &[Row]) {
+    let Bench { policy, runtime, db } = bench;
+    runtime.block_on(db.fill(rows));
     let mut compare = |columns: &Columns, record: &dyn Fn(&Row) -> Option<Resource>| {
         for permission in permissions(policy, columns.kind) {
             let condition = policy.condition(actor, permission, columns);
-            let listed = runtime.block_on(found(&mut db, &condition));
+            let listed = runtime.block_on(db.found(&condition));
             for (id, row) in rows.iter().enumerate() {
                 let Some(record) = record(row) else { continue };
                 let allowed = policy.allows(actor, permission, &record);
                 let is_listed = listed.contains(&(id as i64));
+                let answered = policy.by_the_engine(actor, permission, &record);
+                assert_eq!(answered, allowed, "the engine on {permission:?} by {actor:?}\non {row:?}");
                 assert_eq!(is_listed, allowed, "{permission:?} by {actor:?}\non {row:?}\n{}", condition.sql);
             }
         }
@@ -153,9 +219,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_list_shows_what_the_decision_allows(actor in actors(), rows in rows()) {
-        thread_local!(static POLICY: Policy = Policy::new().unwrap());
-        POLICY.with(|policy| check(policy, &actor, &rows));
+    fn a_list_shows_what_the_decision_allows_on_sqlite(actor in actors(), rows in rows()) {
+        thread_local!(static BENCH: RefCell<Bench> = Bench::new(Db::sqlite));
+        BENCH.with_borrow_mut(|bench| check(bench, &actor, &rows));
+    }
+
+    #[test]
+    fn a_list_shows_what_the_decision_allows_on_postgresql(actor in actors(), rows in rows()) {
+        thread_local!(static BENCH: RefCell<Bench> = Bench::new(Db::postgres));
+        BENCH.with_borrow_mut(|bench| check(bench, &actor, &rows));
     }
 }
 

@@ -5,6 +5,7 @@
 //! every result carries a probability and the words that decided.
 
 pub mod attributes;
+mod category;
 mod compare;
 pub mod duration;
 mod duty;
@@ -22,9 +23,10 @@ pub mod segment;
 mod topic;
 
 pub use attributes::Attributes;
+pub use category::{Category, UnknownCategory};
 pub use compare::{Finding, Status, compare};
 pub use playbook::{About, Playbook};
-pub use reading::{Block, Clause, Obligation, Reading, TopicHit};
+pub use reading::{Block, CategoryHit, Clause, Obligation, Reading, TopicHit};
 pub use topic::{Topic, UnknownTopic};
 
 /// Reads a text. With no `blocks` the text is segmented by its own line breaks and numbering.

@@ -1,7 +1,7 @@
 //! What a reading of an agreement consists of. Plain data: no rule lives here.
 
-use crate::Topic;
 use crate::attributes::Attributes;
+use crate::{Category, Topic};
 use serde::{Deserialize, Serialize};
 
 /// A paragraph as the reader of the file saw it; byte offsets into the text.
@@ -48,6 +48,17 @@ pub struct Clause {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     pub topics: Vec<TopicHit>,
+    /// What a commercial lawyer would call the clause, with every probability that is worth telling.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<CategoryHit>,
+}
+
+/// A category that a clause may belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CategoryHit {
+    pub category: Category,
+    /// Calibrated probability.
+    pub score: f32,
 }
 
 /// A topic found in a clause.

@@ -153,6 +153,7 @@ fn push_groups(text: &str, p: &Paragraph, body_start: usize, place: &mut Place, 
                 level: place.level,
                 page: p.page,
                 topics: Vec::new(),
+                categories: Vec::new(),
             });
         }
     };

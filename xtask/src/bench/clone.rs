@@ -16,9 +16,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let cloned = Command::new("git").arg("clone").arg("--quiet").arg(crate::root()).arg(&folder).status()?;
     ensure!(cloned.success(), "git clone failed");
     let before = super::server::children_cpu_ms()?;
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--quiet"])
-        .args(["-p", "server"])
+    let built = crate::cargo(&["build", "--release", "--quiet"])
         .current_dir(&folder)
         .env_remove("CARGO_TARGET_DIR")
         .status()?;

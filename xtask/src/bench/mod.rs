@@ -37,8 +37,7 @@ pub fn run(args: &[String]) -> anyhow::Result<ExitCode> {
 }
 
 fn build() -> anyhow::Result<()> {
-    let done =
-        Command::new("cargo").args(["build", "--release", "-p", "server"]).current_dir(crate::root()).status()?;
+    let done = crate::cargo(&["build", "--release"]).status()?;
     ensure!(done.success(), "the release build failed");
     Ok(())
 }
@@ -154,6 +153,7 @@ fn per_request(server: &Server, mut request: impl FnMut() -> anyhow::Result<()>)
 
 /// File to findings, by the command, for a contract of about 50 pages.
 fn reviews(binary: &Path, folder: &Path) -> anyhow::Result<()> {
+    crate::debian::ensure(&[crate::debian::WRITER, crate::debian::POPPLER])?;
     let (pdf, docx) = fifty_pages(folder)?;
     for (kind, path) in [("PDF", &pdf), ("DOCX", &docx)] {
         let mut walls = Vec::new();

@@ -53,7 +53,7 @@ fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
                 .collect();
             json!({
                 "start": offsets.at(clause.start), "end": offsets.at(clause.end), "number": clause.number, "heading": clause.heading,
-                "page": clause.page, "topics": topics,
+                "page": clause.page, "topics": topics, "categories": clause.categories,
             })
         })
         .collect();

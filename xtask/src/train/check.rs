@@ -1,6 +1,11 @@
 //! The report of `cargo xtask train --check`: figures by topic, attributes, obligations, false "missing", speed.
 
-use super::{FOLDS, Marked, Tally, returned, say, tally, thresholds};
+use super::{
+    FOLDS,
+    marked::Marked,
+    say,
+    score::{Tally, returned, tally, thresholds},
+};
 use clauses::model::{Second, TOPICS};
 use clauses::playbook::{About, default_playbook};
 use clauses::{Status, Topic, compare, read};

@@ -1,0 +1,278 @@
+//! The shipped models: two layers of sparse linear functions over the same words.
+//!
+//! The first layer looks at the words of a clause and its headings. The second weighs those scores with the
+//! scores of the neighbours, the section and the document, and gives a calibrated probability. One model knows the
+//! topics of a security and legal review, the other the categories of the Contract Understanding Atticus Dataset.
+//! `xtask train` writes the files; `docs/models/clauses.md` says from what.
+
+mod file;
+mod second;
+
+use std::sync::LazyLock;
+
+use crate::{
+    Attributes, Category, Topic,
+    features::{self, BUCKETS, Document, Entry, Unit},
+    reading::{CategoryHit, Clause, TopicHit},
+    rules,
+};
+
+pub use file::{Parts, Stored, rarity_bytes};
+pub use second::{GROUPS, Second, dense, width};
+
+/// Number of topics.
+pub const TOPICS: usize = Topic::ALL.len();
+/// Number of categories.
+pub const CATEGORIES: usize = Category::ALL.len();
+
+/// The first layer: weights by bucket for `N` labels.
+#[derive(Clone, Debug, Default)]
+pub struct First<const N: usize> {
+    /// `offsets[b]..offsets[b + 1]` are the entries of bucket `b`.
+    offsets: Vec<u32>,
+    entries: Vec<(u8, f32)>,
+    bias: Vec<f32>,
+}
+
+impl<const N: usize> First<N> {
+    /// Builds the lookup from stored weights sorted by bucket.
+    pub fn new(stored: &[Stored], scale: &[f32], bias: &[f32]) -> Self {
+        let rows = BUCKETS + rules::shipped().rules.len() + 1;
+        let mut offsets = vec![0u32; rows + 1];
+        for (bucket, _, _) in stored {
+            offsets[*bucket as usize + 1] += 1;
+        }
+        for i in 0..rows {
+            offsets[i + 1] += offsets[i];
+        }
+        let entries = stored.iter().map(|(_, t, w)| (*t, f32::from(*w) * scale[usize::from(*t)])).collect();
+        First { offsets, entries, bias: bias.to_vec() }
+    }
+
+    fn of(&self, bucket: u32) -> &[(u8, f32)] {
+        let b = bucket as usize;
+        &self.entries[self.offsets[b] as usize..self.offsets[b + 1] as usize]
+    }
+
+    /// The margin of every label.
+    pub fn score(&self, vector: &[Entry]) -> [f32; N] {
+        let mut out = [0.0; N];
+        out.copy_from_slice(&self.bias);
+        for e in vector {
+            for (label, weight) in self.of(e.bucket) {
+                out[usize::from(*label)] += weight * e.value;
+            }
+        }
+        out
+    }
+}
+
+/// Both layers.
+#[derive(Clone, Debug)]
+pub struct Model<const N: usize> {
+    pub first: First<N>,
+    pub second: Second,
+}
+
+/// What the program ships with.
+pub struct Shipped {
+    /// How rare each hashed word is, in sixteenths of its inverse document frequency; zero where it tells nothing.
+    pub rarity: Vec<u8>,
+    pub topics: Model<TOPICS>,
+    pub categories: Model<CATEGORIES>,
+}
+
+/// Categories less probable than this aren't told: a reader could do nothing with them.
+const SHOWN: f32 = 0.01;
+
+static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
+    let rarity = file::rarity(include_bytes!("../../model/rarity.bin")).unwrap_or_else(|| vec![16; BUCKETS]);
+    let topics = Model::parse(include_bytes!("../../model/topics.bin")).unwrap_or_else(untrained);
+    let categories = Model::parse(include_bytes!("../../model/categories.bin")).unwrap_or_else(Model::silent);
+    Shipped { rarity, topics, categories }
+});
+
+/// The models that ship with the program.
+pub fn shipped() -> &'static Shipped {
+    &SHIPPED
+}
+
+/// A model in which every topic follows its rules alone; what training starts from.
+pub fn untrained() -> Model<TOPICS> {
+    let mut stored: Vec<Stored> = rules::shipped()
+        .rules
+        .iter()
+        .enumerate()
+        .map(|(i, r)| ((BUCKETS + i) as u32, r.topic.index() as u8, 100))
+        .collect();
+    stored.sort_unstable();
+    let mut weights = vec![0.0; TOPICS * width(TOPICS)];
+    for t in 0..TOPICS {
+        weights[t * width(TOPICS) + TOPICS + t] = 2.0;
+    }
+    let second = Second { weights, threshold: vec![0.0; TOPICS], presence: vec![0.0; TOPICS] };
+    Model { first: First::new(&stored, &[0.1; TOPICS], &[-1.0; TOPICS]), second }
+}
+
+impl<const N: usize> Model<N> {
+    pub fn from_parts(parts: &Parts) -> Self {
+        Model { first: First::new(&parts.stored, &parts.scale, &parts.bias), second: parts.second.clone() }
+    }
+
+    /// Reads a model file; `None` when it isn't one, or belongs to other labels or another set of rules.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        Parts::parse(bytes, N).map(|parts| Self::from_parts(&parts))
+    }
+
+    /// A model that finds nothing.
+    fn silent() -> Self {
+        let second = Second { weights: vec![0.0; N * width(N)], threshold: vec![9.0; N], presence: vec![9.0; N] };
+        Model { first: First::new(&[], &[1.0; N], &[-1.0; N]), second }
+    }
+
+    /// First-layer margins of every clause.
+    pub fn margins(&self, rarity: &[u8], document: &Document) -> Vec<[f32; N]> {
+        let (mut scratch, mut vector) = (Vec::new(), Vec::new());
+        let unit = |u: &Unit| {
+            features::vector(u, rarity, &mut scratch, &mut vector);
+            self.first.score(&vector)
+        };
+        document.units.iter().map(unit).collect()
+    }
+
+    /// Logits of every clause from its margins.
+    pub fn logits(&self, margins: &[[f32; N]], clauses: &[Clause], text: &str) -> Vec<[f32; N]> {
+        let width = width(N);
+        let rows = dense(margins, clauses, text);
+        let row = |row: &[f32]| {
+            let mut out = [0.0; N];
+            for (t, slot) in out.iter_mut().enumerate() {
+                let weights = &self.second.weights[t * width..(t + 1) * width];
+                *slot = row.iter().zip(weights).map(|(x, w)| x * w).sum();
+            }
+            out
+        };
+        rows.chunks_exact(width).map(row).collect()
+    }
+}
+
+impl Shipped {
+    /// Writes topics and categories into the clauses; gives back the highest probability of each topic.
+    pub fn mark(&self, text: &str, document: &Document, clauses: &mut [Clause]) -> Vec<f32> {
+        let (mut scratch, mut vector) = (Vec::new(), Vec::new());
+        let (mut topics, mut categories) = (Vec::new(), Vec::new());
+        for unit in &document.units {
+            features::vector(unit, &self.rarity, &mut scratch, &mut vector);
+            topics.push(self.topics.first.score(&vector));
+            categories.push(self.categories.first.score(&vector));
+        }
+        let logits = self.topics.logits(&topics, clauses, text);
+        let of_categories = self.categories.logits(&categories, clauses, text);
+        for (i, t) in chosen(&logits, &self.topics.second) {
+            let logit = logits[i][t];
+            clauses[i].topics.push(TopicHit {
+                topic: Topic::ALL[t],
+                score: probability(logit),
+                unsure: logit < self.topics.second.threshold[t] + 0.7,
+                why: self.why(text, &document.units[i], t),
+                attributes: Attributes::default(),
+            });
+        }
+        for (clause, row) in clauses.iter_mut().zip(&of_categories) {
+            let hit =
+                |(category, logit): (&Category, &f32)| CategoryHit { category: *category, score: probability(*logit) };
+            clause.categories = Category::ALL.iter().zip(row).map(hit).filter(|h| h.score >= SHOWN).collect();
+        }
+        let peak = |t: usize| logits.iter().map(|row| row[t]).fold(f32::NEG_INFINITY, f32::max);
+        (0..TOPICS).map(|t| probability(peak(t))).collect()
+    }
+
+    /// The words of the clause and the rules that spoke most for a topic.
+    fn why(&self, text: &str, unit: &Unit, topic: usize) -> Vec<String> {
+        let mut vector = Vec::new();
+        features::vector(unit, &self.rarity, &mut Vec::new(), &mut vector);
+        let mut rules_out = Vec::new();
+        let mut by_token = vec![0.0f32; unit.tokens.len()];
+        for e in &vector {
+            let weight =
+                self.topics.first.of(e.bucket).iter().find(|(t, _)| usize::from(*t) == topic).map_or(0.0, |(_, w)| *w);
+            if e.bucket as usize >= BUCKETS {
+                if weight > 0.0 {
+                    rules_out.push((weight, &rules::shipped().rules[e.bucket as usize - BUCKETS].name));
+                }
+            } else if let Some(slot) = by_token.get_mut(e.token as usize) {
+                *slot += weight * e.value;
+            }
+        }
+        let mut order: Vec<usize> = (0..by_token.len()).filter(|i| by_token[*i] > 0.0).collect();
+        order.sort_by(|a, b| by_token[*b].total_cmp(&by_token[*a]).then(a.cmp(b)));
+        order.truncate(5);
+        order.sort_unstable();
+        let mut words: Vec<(usize, usize)> = Vec::new();
+        for i in order {
+            match words.last_mut() {
+                Some((_, last)) if *last + 1 == i => *last = i,
+                _ => words.push((i, i)),
+            }
+        }
+        rules_out.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut out: Vec<String> = rules_out.into_iter().take(2).map(|(_, n)| format!("rule: {n}")).collect();
+        out.extend(words.iter().filter_map(|(a, b)| {
+            let slice = text.get(unit.tokens[*a].start as usize..unit.tokens[*b].end as usize)?;
+            Some(slice.split_whitespace().collect::<Vec<_>>().join(" "))
+        }));
+        out
+    }
+}
+
+/// (clause, label) pairs to return, by clause.
+pub fn chosen<const N: usize>(logits: &[[f32; N]], second: &Second) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for t in 0..N {
+        let before = out.len();
+        out.extend((0..logits.len()).filter(|i| logits[*i][t] >= second.threshold[t]).map(|i| (i, t)));
+        if out.len() == before {
+            let best = (0..logits.len()).max_by(|a, b| logits[*a][t].total_cmp(&logits[*b][t]).then(b.cmp(a)));
+            out.extend(best.filter(|i| logits[*i][t] >= second.presence[t]).map(|i| (i, t)));
+        }
+    }
+    out.sort_unstable();
+    out
+}
+
+/// A logit as a probability, to three places so that machines agree.
+pub fn probability(logit: f32) -> f32 {
+    let p = 1.0 / (1.0 + (-f64::from(logit)).exp());
+    ((p * 1000.0).round() / 1000.0) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_files_are_models_for_the_shipped_rules_and_labels() {
+        let (topics, categories) =
+            (include_bytes!("../../model/topics.bin"), include_bytes!("../../model/categories.bin"));
+        assert!(Model::<TOPICS>::parse(topics).is_some(), "the rules changed: run `cargo xtask train`");
+        assert!(Model::<CATEGORIES>::parse(categories).is_some(), "the rules changed: run `cargo xtask train`");
+        assert!(Model::<TOPICS>::parse(categories).is_none(), "another number of labels");
+        assert!(topics.len() + categories.len() < 4_000_000);
+        assert_eq!(file::rarity(include_bytes!("../../model/rarity.bin")).map(|r| r.len()), Some(BUCKETS));
+    }
+
+    #[test]
+    fn damaged_files_are_refused() {
+        let bytes = include_bytes!("../../model/topics.bin");
+        assert!(Model::<TOPICS>::parse(&bytes[..bytes.len() - 1]).is_none());
+        assert!(Model::<TOPICS>::parse(&bytes[1..]).is_none());
+        assert!(Model::<TOPICS>::parse(b"").is_none());
+        assert!(file::rarity(b"\x05").is_none());
+    }
+
+    #[test]
+    fn probabilities_follow_logits() {
+        assert_eq!(probability(0.0), 0.5);
+        assert!(probability(-40.0) >= 0.0 && probability(40.0) <= 1.0);
+    }
+}
