@@ -3,6 +3,10 @@
 //! A permission is no duty: "may" counts only as "may not", "may only", "neither party may". What the words of a
 //! duty say is read in [`crate::duty`].
 
+mod parties;
+
+pub(crate) use parties::Parties;
+
 use crate::attributes::without_tags;
 use crate::duty;
 use crate::reading::{Clause, Obligation, TopicHit};
@@ -26,10 +30,6 @@ pattern!(
     r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue\b|constitute|prevail|control\b)"
 );
 pattern!(
-    CONDITION,
-    r"(?i)(?:^|[\s,(;])((?:if|in the event(?: that| of)?|where|provided that|unless|except(?: as| to the extent| that| where)?|to the extent|subject to|as long as|upon(?: the)? (?:termination|expiration|expiry|request|written request|receipt|discovery))\b[^.;]{3,140})"
-);
-pattern!(
     SOFT,
     r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
 );
@@ -50,130 +50,10 @@ pattern!(
     JOINS,
     r"(?i)(?:[,;]|\band\b|\bor\b|\bbut\b)[\s,]*(?:(?:and|or|but)\b)?\s*(?:\([a-z0-9]{1,3}\)\s*)?(?:(?:it|they|also|further|then|thereafter|accordingly|in each case)\b\s*)*$"
 );
-pattern!(NO_NAME, r"^\w+(?:ion|ions|ment|ments|ness|ity|ance|ence|ing|ures?)$");
 pattern!(
     BARE,
     r"^(?:\(?[\w.]{1,5}[).]\s+)?(?:(?:[Nn]ot )?[Tt]o [a-z]+|[Nn]ot to |[Rr]eturn|[Rr]eport|[Dd]estroy|[Nn]otify|[Kk]eep|[Uu]se|[Mm]aintain|[Pp]rovide|[Ee]nsure|[Ii]mplement|[Ll]imit|[Pp]rotect|[Dd]elete|[Aa]ssist|[Cc]ooperate|[Mm]ake available|[Rr]estrict|[Dd]isclose|[Pp]rocess)\b"
 );
-pattern!(
-    NAMES,
-    r#"\(\s*(?:(?i:hereinafter|hereafter|collectively|together|referred to as|the|each|an?|a|and|or)[\s,]*){0,6}["“]([A-Z][\w&'’ .-]{1,40}?)["”]"#
-);
-pattern!(
-    ADVERBS,
-    r"(?i)(?:[\s,]|\b(?:further|also|hereby|each|both|therefore|expressly|then|only|promptly|not|jointly and severally|accordingly)\b)*$"
-);
-pattern!(
-    ROLE,
-    r"\b(?i:(?:(?:each|the|an?|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
-);
-pattern!(CAPITAL, r"\b[A-Z][\w&’'-]*(?:\s+(?:&\s+)?[A-Z][\w&’'-]*){0,3}");
-pattern!(
-    PERSON,
-    r"^(?:If|Where|In|Upon|When|Unless|Subject|For|At|On|To|As|By|This|That|These|Such|Any|All|No|Not|There|Nothing|Section|Article|Clause|Clauses|Exhibit|Schedule|Agreement|Notwithstanding|Except|During|After|Before|Services?|Data|Information|Confidential|Personal|Term|Fees?|Notice|Law|Laws|State|Court|Product|Products|Program|Copyrights|Security|Following|Within|It|They|Use|Each|Effective|Applicable|Purpose|Under|With|Without|The|A|An|Both|Expiry|Termination|Software|Content|MNDA|NDA|GDPR|DPA|Page|Table|Documents?|Materials?|Documentation|Parties|Confidentiality|Obligations?|Neither|Either|Framework|Subscription|Cover|Usage|Furthermore|However|Further|Other|Audit|Records?)\b"
-);
-
-/// Who can owe a duty in this text: the names that its parties define for themselves.
-pub(crate) struct Parties(Vec<String>);
-
-impl Parties {
-    /// Looks where agreements introduce their parties: in the first pages.
-    pub(crate) fn of(text: &str) -> Parties {
-        let mut end = text.len().min(8_000);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let mut names: Vec<String> = Vec::new();
-        for c in NAMES.captures_iter(&text[..end]) {
-            let name = c[1].trim().to_owned();
-            if !PERSON.is_match(&name) && !names.contains(&name) && names.len() < 12 {
-                names.push(name);
-            }
-        }
-        names.sort_by_key(|n| std::cmp::Reverse(n.len()));
-        Parties(names)
-    }
-
-    /// Every mention of somebody who can owe a duty, as byte ranges in order.
-    fn mentions(&self, words: &str) -> Vec<(usize, usize)> {
-        let mut out: Vec<(usize, usize)> = ROLE.find_iter(words).map(|m| (m.start(), m.end())).collect();
-        for name in &self.0 {
-            out.extend(words.match_indices(name.as_str()).map(|(at, n)| (at, at + n.len())).filter(|(a, b)| {
-                !words[..*a].ends_with(char::is_alphanumeric) && !words[*b..].starts_with(char::is_alphanumeric)
-            }));
-        }
-        if out.is_empty() {
-            // The first word of a sentence has its capital from there: "Deletion will be …" names nobody.
-            let name = |m: &regex::Match<'_>| !PERSON.is_match(m.as_str()) && !NO_NAME.is_match(m.as_str());
-            out.extend(CAPITAL.find_iter(words).filter(name).map(|m| (m.start(), m.end())));
-        }
-        // Possessives name the owner of a thing, not who acts.
-        out.retain(|(_, b)| !words[*b..].starts_with(['\'', '’']));
-        out.sort_by_key(|(a, b)| (*a, std::cmp::Reverse(*b)));
-        let mut end = 0;
-        out.retain(|(a, b)| {
-            let keep = *a >= end;
-            if keep {
-                end = *b;
-            }
-            keep
-        });
-        out
-    }
-
-    /// The names that the parties define for themselves, the longest first.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.0
-    }
-
-    /// The subject of the verb that follows these words.
-    fn subject(&self, before: &str) -> Option<String> {
-        let (a, b) = self.subject_at(before)?;
-        Some(tidy(&before[a..b])).filter(|n| !n.is_empty())
-    }
-
-    /// Where the subject of the verb that follows these words stands.
-    fn subject_at(&self, before: &str) -> Option<(usize, usize)> {
-        let mut start = before.len().saturating_sub(400);
-        while !before.is_char_boundary(start) {
-            start += 1;
-        }
-        let tail = &before[start..];
-        let near = ADVERBS.find(tail).map_or(tail.len(), |m| m.start());
-        let mentions = self.mentions(tail);
-        let close = mentions.iter().rev().find(|(_, b)| *b >= near).copied();
-        // "The Supplier may … with the consent of the Customer, shall bind them": after a comma the verb goes with
-        // the subject of the verbs before it.
-        let close = close.filter(|(a, b)| {
-            let verb = |w: &str| MODAL.is_match(w) || MAY.is_match(w);
-            let coordinated = tail[*b..].trim_start().starts_with(',')
-                && mentions.iter().any(|(_, end)| end < a && verb(&tail[*end..*a]))
-                && !verb(tail[*b..].trim());
-            !coordinated
-        });
-        // The nearest one when it stands right before the verb, else the first: "Customer shall keep … and shall …".
-        let condition =
-            CONDITION.captures(tail).and_then(|c| c.get(1)).map_or(0, |m| if m.start() < 3 { m.end() } else { 0 });
-        let (mut a, b) =
-            close.or_else(|| mentions.iter().find(|(a, _)| *a >= condition).copied()).or(mentions.first().copied())?;
-        // "Provider and Customer will each comply": both owe it, when the pair opens the sentence.
-        if let Some((first, _)) = mentions.iter().find(|(first, end)| {
-            *end < a && tail[*end..a].trim_matches([' ', ',']) == "and" && tail[..*first].trim_end().is_empty_or(',')
-        }) {
-            a = *first;
-        }
-        Some((start + a, start + b))
-    }
-}
-
-trait EmptyOr {
-    fn is_empty_or(&self, end: char) -> bool;
-}
-impl EmptyOr for str {
-    fn is_empty_or(&self, end: char) -> bool {
-        self.is_empty() || self.ends_with(end)
-    }
-}
 
 /// Duties of these topics are what a security or legal reviewer registers first.
 const REGISTERED: &[Topic] = &[
@@ -306,7 +186,7 @@ fn item_duty(parties: &Parties, body: &str, lead: Option<&Lead>) -> Option<Duty>
         return None;
     }
     let at = soft.and_then(|m| parties.subject_at(&words[..m.start()]));
-    let debtor = at.map(|(a, b)| tidy(&words[a..b])).filter(|n| !n.is_empty());
+    let debtor = at.and_then(|(a, b)| parties.named(&words[a..b]));
     // After its subject the duty begins; without one the whole item says it.
     let said = match (at, soft) {
         (Some((_, b)), Some(m)) if words[b..m.start()].split_whitespace().count() > 3 => &words[m.start()..],
@@ -329,8 +209,8 @@ fn proviso(parties: &Parties, words: &str) -> Option<Duty> {
     let rest = &words[m.end()..];
     let own = parties.subject_that_opens(rest);
     let debtor = match own {
-        Some(length) if !rest[..length].eq_ignore_ascii_case("it") => Some(tidy(&rest[..length])),
-        _ => parties.subject_at(&words[..MAY.find(words)?.start()]).map(|(a, b)| tidy(&words[a..b])),
+        Some(length) if !rest[..length].eq_ignore_ascii_case("it") => parties.named(&rest[..length]),
+        _ => parties.subject(&words[..MAY.find(words)?.start()]),
     };
     let said = duty::infinitive(rest[own?..].trim_start())?;
     Some(Duty {
@@ -392,6 +272,7 @@ fn duties_of(parties: &Parties, sentence: &str) -> Vec<Duty> {
 /// A verb that binds: where it begins, and where the words before it end.
 struct Binding {
     debtor: Option<String>,
+    creditor: Option<String>,
     start: usize,
     /// Where the duty before this one ends.
     cut: usize,
@@ -420,10 +301,9 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             if !is_duty {
                 continue;
             }
-            let at = parties.subject_at(&sentence[..start]);
-            front = &sentence[..at.map_or(start, |(a, _)| a)];
-            let debtor = at.map(|(a, b)| tidy(&sentence[a..b])).filter(|n| !n.is_empty());
-            found.push(Binding { debtor, start, cut: start, is_duty });
+            let bound = parties.bound(sentence, start);
+            front = &sentence[..bound.at.map_or(start, |(a, _)| a)];
+            found.push(Binding { debtor: bound.debtor, creditor: bound.creditor, start, cut: start, is_duty });
         } else if let Some(last) = found.last().filter(|b| b.start < start) {
             // A further verb of the same subject, or of a subject of its own right after a comma or "and".
             // Looking further back than a long clause would make a text without full stops quadratic.
@@ -443,21 +323,21 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             if own.is_some() && !join.as_str().starts_with([',', ';']) {
                 continue;
             }
-            let debtor = own.map_or(last.debtor.clone(), |(a, b)| Some(tidy(&between[a..b])));
-            found.push(Binding { debtor, start, cut: base + join.start(), is_duty });
+            let debtor = own.map_or(last.debtor.clone(), |(a, b)| parties.named(&between[a..b]));
+            found.push(Binding { debtor, creditor: None, start, cut: base + join.start(), is_duty });
         }
     }
-    let nobody = NOBODY.is_match(sentence);
     let mut before: Option<(Option<String>, Option<String>)> = None;
     for (i, b) in found.iter().enumerate().filter(|(_, b)| b.is_duty) {
         let end = found.get(i + 1).map_or(sentence.len(), |n| n.cut);
         let words = &sentence[b.start..end];
         // "Neither party shall disclose": each party owes it not to.
-        let negated = nobody && found.iter().all(|f| f.debtor == b.debtor);
+        let negated = b.debtor.as_deref().is_some_and(|d| NOBODY.is_match(d));
         let debtor = b.debtor.as_deref().map(|d| if negated { affirmed(d) } else { d.to_owned() });
         // "… and shall use it only": what "it" is, the duty before says, and whose.
         let inherit = || before.take().filter(|(d, _)| *d == debtor && PRONOUN.is_match(words)).and_then(|(_, c)| c);
-        let creditor = duty::creditor(parties, words, debtor.as_deref()).or_else(inherit);
+        let served = || b.creditor.clone();
+        let creditor = served().or_else(|| duty::creditor(parties, words, debtor.as_deref())).or_else(inherit);
         before = Some((debtor.clone(), creditor.clone()));
         out.push(Duty {
             creditor,
