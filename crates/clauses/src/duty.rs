@@ -24,7 +24,7 @@ pattern!(
 pattern!(RUN_IN, r"^[A-Z][\w ,&/’'()-]{2,70}?\*{0,2}\.\*{0,2}\s+\(?[A-Z(]");
 pattern!(
     MODAL_WORDS,
-    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?:to|that\s+it\s+(?:shall|will))|undertakes?\s+(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b\s*"
+    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?P<agreed>not\s+)?(?:to|that\s+it\s+(?:shall|will))|commits?\s+to|undertakes?\s+(?P<undertaken>not\s+)?(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b\s*"
 );
 pattern!(STARTS_ASIDE, r"^(?:,|\(|(?:in\s+accordance|subject|to\s+the\s+extent|upon|at|where|if|on)\b)");
 pattern!(BE, r"(?i)^(?:is|are)\s+");
@@ -63,7 +63,7 @@ pub(crate) fn brief(words: &str, negated: bool) -> String {
     let mut rest = words.trim();
     let mut not = negated;
     if let Some(c) = MODAL_WORDS.captures(rest) {
-        not |= c.name("may").is_some();
+        not |= ["may", "agreed", "undertaken"].iter().any(|name| c.name(name).is_some());
         rest = &rest[c.get(0).map_or(0, |m| m.end())..];
     }
     if let Some(after) = rest.strip_prefix("not ") {

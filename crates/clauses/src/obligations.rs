@@ -23,7 +23,7 @@ macro_rules! pattern {
 
 pattern!(
     MODAL,
-    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
+    r"(?i)\b(?:shall|must|will|agrees? (?:not )?(?:to|that it (?:shall|will))|commits? (?:not )?to|undertakes? (?:not )?(?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
 );
 pattern!(
     NO_DUTY,
@@ -31,7 +31,7 @@ pattern!(
 );
 pattern!(
     SOFT,
-    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
+    r"(?i)\b(?:agrees?|undertakes?|commits? to|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
 );
 pattern!(
     MAY,
@@ -296,7 +296,7 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
         if open > 0 {
             continue;
         }
-        let is_duty = !NO_DUTY.is_match(&sentence[start..]);
+        let is_duty = !NO_DUTY.is_match(&sentence[start..]) && !in_condition(sentence, start);
         if !found.iter().any(|b| b.is_duty) {
             if !is_duty {
                 continue;
@@ -347,6 +347,17 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             debtor,
         });
     }
+}
+
+/// Whether the verb stands in a condition that ends before the sentence does: "to the extent that it shall …, then".
+fn in_condition(sentence: &str, start: usize) -> bool {
+    pattern!(
+        SUPPOSES,
+        r"(?i)^[\s,(]*(?:(?:and|or|then|but)\s+)?(?:if|where|when|in the event|to the extent|unless|until)\b"
+    );
+    let head = &sentence[..start];
+    let clause = head.rfind([',', ';', ':']).map_or(head, |i| &head[i..]);
+    SUPPOSES.is_match(clause.trim_start_matches([',', ';', ':'])) && sentence[start..].contains(',')
 }
 
 /// Who owes it, when nobody may do it.

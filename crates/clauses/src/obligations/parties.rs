@@ -26,7 +26,7 @@ pattern!(
 );
 pattern!(
     ROLE,
-    r"\b(?i:(?:(?:each|the|an?|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
+    r"\b(?i:(?:(?:each|the|an?|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|disclosees?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
 );
 pattern!(CAPITAL, r"\b[A-Z][\w&’'-]*(?:\s+(?:&\s+)?[A-Z][\w&’'-]*){0,3}");
 pattern!(
@@ -39,7 +39,10 @@ pattern!(DEFINING, r#"\([^()"“”]{0,60}["“]([A-Z][\w&'’ .-]{1,40}?),?["�
 pattern!(QUOTED, r#"["“]([\w&'’ .-]{1,40}?),?["”]"#);
 /// Pronouns that a text may define as a party's name.
 const PRONOUNS: &[&str] = &["you", "we", "us", "i", "me"];
-pattern!(ACTS, r"\b(?:shall|will|must|agrees?|undertakes?|represents?|warrants?|acknowledges?)\b");
+pattern!(
+    ACTS,
+    r"\b(?:(?:also|hereby|further|each)\s+)*(?:shall|will|must|may|agrees?|undertakes?|commits|represents?|warrants?|acknowledges?)\b"
+);
 pattern!(
     BEING,
     r"^\s+(?:not\s+|also\s+|promptly\s+|only\s+|at\s+all\s+times\s+)*(?:be|survive|apply|remain|include|mean|commence|continue|constitute|terminate|govern|contain|become|take|occur|begin|end|expire|renew)\b"
@@ -63,7 +66,15 @@ pattern!(
 pattern!(JOINED, r"(?i)^[\s,]*(?:and|or|nor|and/or)[\s,]*$");
 pattern!(
     PASSIVE,
-    r"(?i)^(?:(?:shall|must|will|may)(?:\s+(?:not|only|also|both|then))*|(?:is|are)\s+(?:required|obliged|obligated)\s+to)\s+(?:(?:in\s+no\s+event|at\s+all\s+times|\w+ly|thereafter)\s+)*be\s+(?:(?:\w+ly|so|also|either|made)\s+)*(?P<done>returned|destroyed|deleted|erased|used|kept|held|disclosed|removed|stored|restricted|limited|protected|safeguarded|transferred|treated|maintained|retained|processed|conducted|performed|reported|submitted|delivered|encrypted|forwarded|considered|deemed|transmitted|reproduced|copied|shared|handled|accessed|marked|done|taken|released|divulged|revealed|reviewed|approved|tested|received|made|sold|transmitted|segregated|given|provided|furnished|sent|notified|informed|advised|indemnified|reimbursed|compensated|paid|granted|afforded|borne|identified)\b"
+    r"(?i)^(?:(?:shall|must|will|may)(?:\s+(?:not|only|also|both|then))*|(?:is|are)\s+(?:required|obliged|obligated)\s+to)\s*,?\s+(?:\([a-z]{1,3}\)\s*)?(?:(?:in\s+no\s+event|at\s+all\s+times|(?:promptly|immediately|always)|thereafter|together\s+with[^,;]{1,60},|\([^()]{1,80}\)|either)\s+)*(?:be\s+(?:(?:\w+ly|so|also|either)\s+)*(?P<done>\w{2,}ed|\w+en|held|kept|sent|made|done|borne|sold|paid|shown|\w+sclosed)\b|remain\s+(?:the|in|vested)\b)"
+);
+pattern!(
+    BINDS,
+    r"(?i)^(?:required|obliged|obligated|prohibited|prevented|entitled|allowed|permitted|authori[sz]ed|licensed|insured|registered|certified|deemed|considered|prepared|relieved|released)$"
+);
+pattern!(
+    PROMISES,
+    r"(?i)\b(?:agrees?|undertakes?|covenants?|warrants?|represents?|ensures?|acknowledges?)\b[^.;]{0,60}?\bthat\b"
 );
 pattern!(
     RECEIVES,
@@ -72,6 +83,8 @@ pattern!(
 pattern!(AGENT, r"(?i)\bby\s+");
 pattern!(TO_WHOM, r"(?i)\bto\s+");
 pattern!(OWNER, r"(?i)\b(?:of|from|by)\s+");
+pattern!(PROPERTY, r"(?i)\b(?:property|information|records|data)\s+of\s+");
+pattern!(COORDINATED, r"(?i)\b(?:and|or|nor)\s+$");
 
 /// Roles that exist only towards each other; the first of each pair is the one that holds the other's information.
 const CORRELATIVE: &[(&str, &str)] = &[
@@ -255,14 +268,14 @@ impl Parties {
         let words = &sentence[start..];
         let is_subject = at.is_some_and(|(a, b)| {
             let near = ADVERBS.find(before).map_or(before.len(), |m| m.start());
-            b >= near && !GOVERNED.is_match(tail_of(&before[..a], 60)) && !JOINED.is_match(tail_of(&before[..a], 5))
+            let head = tail_of(&before[..a], 60);
+            b >= near && !(GOVERNED.is_match(head) || COORDINATED.is_match(head) && OWN_PEOPLE.is_match(&before[a..b]))
         });
+        let done = done.name("done").map_or("", |m| m.as_str());
         let agent = self.party_after(&AGENT, words);
         if is_subject {
-            let served = RECEIVES.is_match(&done["done"]);
-            let debtor =
-                if served { agent.or_else(|| subject.as_deref().and_then(|s| self.counterpart(s))) } else { None };
-            return match debtor {
+            let served = RECEIVES.is_match(done);
+            return match agent.or_else(|| subject.as_deref().and_then(|s| self.counterpart(s))).filter(|_| served) {
                 Some(debtor) => Bound { at: None, debtor: Some(debtor), creditor: subject },
                 None if served => Bound { at: None, debtor: None, creditor: subject },
                 None => Bound { at, debtor: subject, creditor: None },
@@ -271,8 +284,18 @@ impl Parties {
         if agent.is_some() {
             return Bound { at: None, debtor: agent, creditor: None };
         }
+        if BINDS.is_match(done) {
+            return Bound { at, debtor: subject, creditor: None };
+        }
+        // "The Recipient agrees that all copies shall be returned."
+        if let Some(promise) = PROMISES.find_iter(before).last()
+            && let Some(debtor) = self.subject(&before[..promise.start()])
+        {
+            return Bound { at: None, debtor: Some(debtor), creditor: None };
+        }
         let owed = self
             .party_after(&TO_WHOM, words)
+            .or_else(|| self.party_after(&PROPERTY, words))
             .or_else(|| self.owner(before))
             .or_else(|| self.party_after(&OWNER, before));
         let debtor = owed.as_deref().and_then(|o| self.counterpart(o));
@@ -310,6 +333,15 @@ impl Parties {
         }
         let (a, b) = all.into_iter().find(|(_, b)| words[*b..].starts_with(['\'', '’']))?;
         self.named(&words[a..b])
+    }
+
+    /// Who holds the other's information, by the word for that role.
+    pub(super) fn receiver(&self) -> Option<String> {
+        self.roles
+            .iter()
+            .map(|(one, _)| one.clone())
+            .find(|one| !one.to_lowercase().contains("er party"))
+            .filter(|one| ["rec", "disclosee"].iter().any(|w| one.to_lowercase().starts_with(w)))
     }
 
     /// The other one of a pair, where the text makes it plain who that is.
@@ -377,8 +409,11 @@ fn acting(text: &str) -> Vec<(String, usize)> {
             slot.0 += 1;
         }
     }
-    let mut out: Vec<(String, usize)> =
-        tally.into_iter().filter(|(_, (acts, is))| acts > is).map(|(n, (acts, _))| (n.to_owned(), acts)).collect();
+    let mut out: Vec<(String, usize)> = tally
+        .into_iter()
+        .filter(|(name, (acts, is))| acts > is && (!NO_NAME.is_match(name) || *acts > 3 * (is + 1)))
+        .map(|(n, (acts, _))| (n.to_owned(), acts))
+        .collect();
     out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     out
 }
