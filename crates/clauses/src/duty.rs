@@ -24,8 +24,9 @@ pattern!(
 pattern!(RUN_IN, r"^[A-Z][\w ,&/’'()-]{2,70}?\*{0,2}\.\*{0,2}\s+\(?[A-Z(]");
 pattern!(
     MODAL_WORDS,
-    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?P<agreed>not\s+)?(?:to|that\s+it\s+(?:shall|will))|commits?\s+to|undertakes?\s+(?P<undertaken>not\s+)?(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b\s*"
+    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?P<agreed>not\s+)?(?:to|that\s+it\s+(?:shall|will))|commits?\s+to|undertakes?\s+(?P<undertaken>not\s+)?(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to|(?:is|are)\s+(?P<banned>not\s+)(?:permitted|allowed|entitled|authori[sz]ed)\s+to)\b\s*"
 );
+pattern!(VERB, r"(?i)\b(?:shall|will|must|may|is|are|agrees?|not|to|the|of)$|\b(?:shall|will|must|may|agrees?)\b");
 pattern!(STARTS_ASIDE, r"^(?:,|\(|(?:in\s+accordance|subject|to\s+the\s+extent|upon|at|where|if|on)\b)");
 pattern!(BE, r"(?i)^(?:is|are)\s+");
 pattern!(THIRD_PERSON, r"^[Pp]rocesses\b");
@@ -55,6 +56,17 @@ pub(crate) fn bare(text: &str) -> &str {
             rest = rest[stop..].trim_start_matches(['.', '*', ' ', '\n', '\t', '\r']);
         }
     }
+    // A short line above the sentence is its heading.
+    if let Some((line, below)) = rest.split_once('\n') {
+        let below = below.trim_start();
+        if line.split_whitespace().count() <= 8
+            && !line.trim_end().ends_with(['.', ',', ';', ':', '-'])
+            && below.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '(')
+            && !VERB.is_match(line)
+        {
+            return bare(below);
+        }
+    }
     if rest.is_empty() { text.trim() } else { rest }
 }
 
@@ -63,7 +75,7 @@ pub(crate) fn brief(words: &str, negated: bool) -> String {
     let mut rest = words.trim();
     let mut not = negated;
     if let Some(c) = MODAL_WORDS.captures(rest) {
-        not |= ["may", "agreed", "undertaken"].iter().any(|name| c.name(name).is_some());
+        not |= ["may", "agreed", "undertaken", "banned"].iter().any(|name| c.name(name).is_some());
         rest = &rest[c.get(0).map_or(0, |m| m.end())..];
     }
     if let Some(after) = rest.strip_prefix("not ") {

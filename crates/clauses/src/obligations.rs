@@ -23,11 +23,11 @@ macro_rules! pattern {
 
 pattern!(
     MODAL,
-    r"(?i)\b(?:shall|must|will|agrees? (?:not )?(?:to|that it (?:shall|will))|commits? (?:not )?to|undertakes? (?:not )?(?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
+    r"(?i)\b(?:shall|must|will|agrees? (?:not )?(?:to|that it (?:shall|will))|commits? (?:not )?to|undertakes? (?:not )?(?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|(?:is|are) (?:not (?:permitted|allowed|entitled|authori[sz]ed) to|(?:strictly )?(?:prohibited|forbidden) from|hereby (?:prohibited|forbidden) from)|remains? (?:\w+ly )?(?:responsible|liable) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
 );
 pattern!(
     NO_DUTY,
-    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue\b|constitute|prevail|control\b)"
+    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue (?:in|for|until|unless|after|during|beyond|throughout|thereafter|from|on|indefinitely)\b|constitute|prevail|control\b)"
 );
 pattern!(
     SOFT,
@@ -40,10 +40,14 @@ pattern!(
 pattern!(AGREES_TO_ALLOW, r"(?i)^agrees?\s+that\s+[^,;.]{1,80}\bmay\b");
 pattern!(
     PROVISO,
-    r"(?i)\b(?:provided\b(?:\s+\([^()]*\))?[\s,]*(?:however|further)?[\s,]*(?:that\b)?|but\s+only\s+if\b)[\s,]*"
+    r"(?i)\b(?:provided\b(?:\s+\([^()]*\))?[\s,]*(?:however|further)?[\s,]*(?:that\b)?|(?:,\s*|\b)(?:but\s+)?only\s+if\b|\bif\s*,?\s*unless\b[^,;.]{1,60},)[\s,]*"
 );
 pattern!(NOTHING, r"(?i)^(?:nothing|no\s+provision|none\s+of)\b");
 pattern!(NEITHER, r"(?i)^(?:neither|no)\s+[^.;]{1,60}?\s(may)\b");
+pattern!(
+    LISTED_VERB,
+    r"(?i)^(?:to|not|only|promptly|immediately|use|keep|hold|maintain|protect|advise|inform|notify|report|require|cause|ensure|procure|return|destroy|delete|erase|provide|give|make|limit|restrict|disclose|process|assist|cooperate|comply|implement|take|permit|allow|treat|safeguard|store|retain|submit|deliver|establish|obtain|refrain|cease|discontinue|remove|warrant|certify|indemnify|perform|conduct|instruct|bind|exercise|observe|respond|record|document|review|test|train|monitor|encrypt)$"
+);
 pattern!(PRONOUN, r"^\S+(?:\s+\S+){1,4}?\s+(?:it|them|such|those)\b");
 pattern!(NOBODY, r"(?i)^(?:neither|no)\b");
 pattern!(
@@ -83,6 +87,10 @@ const REGISTERED: &[Topic] = &[
     Topic::ConfidentialityTerm,
 ];
 
+/// Topics whose duties are owed by whoever holds the other's information.
+const HELD: &[Topic] =
+    &[Topic::Confidentiality, Topic::ConfidentialityTerm, Topic::ReturnDestruction, Topic::CompelledDisclosure];
+
 /// The duties of a reading, in the order of the text. Verbs joined by commas or "and" are duties of their own.
 pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
     let parties = Parties::of(text);
@@ -102,16 +110,23 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
         let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that");
         if let Some(topic) = topic {
             let near = lead.as_ref().filter(|l| index - l.clause < 20);
-            let inherited = || {
+            let inherited = |topic: Topic| {
                 let from_lead = near.and_then(|l| l.debtor.clone());
-                from_lead.or_else(|| last.as_ref().filter(|(_, at)| index - at <= 2).map(|(d, _)| d.clone()))
+                let before = || last.as_ref().filter(|(_, at)| index - at <= 2).map(|(d, _)| d.clone());
+                // Who holds the other's information owes what is said of that information.
+                let held = || parties.receiver().filter(|_| HELD.contains(&topic));
+                from_lead.or_else(before).or_else(held)
             };
             let before = out.len();
             let mut from = 0;
             for to in sentence_ends(body, 0, body.len()) {
                 let sentence = &body[from..to];
                 let space = sentence.len() - sentence.trim_start().len();
-                for duty in duties_of(&parties, sentence) {
+                // "(b) advise its employees, who shall …": the item's own verb is the lead-in's duty.
+                let listed = near.filter(|l| from == 0 && !l.permits && l.debtor.is_some());
+                let item = listed.and_then(|l| listed_duty(&parties, sentence, l));
+                let duties = item.map_or_else(|| duties_of(&parties, sentence), |d| vec![d]);
+                for duty in duties {
                     let topic = topic_of(&duty.words, topics(), topic);
                     push(&mut out, index, (clause.start + from + space, clause.start + to), duty, topic, &inherited);
                 }
@@ -154,6 +169,24 @@ fn topic_of<'a>(words: &str, hits: impl Iterator<Item = &'a TopicHit>, best: Top
         }
     }
     chosen.1
+}
+
+/// An item that begins with the verb that its lead-in asks for, whatever verbs follow.
+fn listed_duty(parties: &Parties, sentence: &str, lead: &Lead) -> Option<Duty> {
+    let plain = without_tags(sentence);
+    let words = duty::bare(&plain);
+    let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let modal = MODAL.find(words)?;
+    if !LISTED_VERB.is_match(first) || parties.subject_at(&words[..modal.start()]).is_some_and(|(a, _)| a == 0) {
+        return None;
+    }
+    Some(Duty {
+        creditor: duty::creditor(parties, words, lead.debtor.as_deref()),
+        deadline: duty::deadline("", words),
+        condition: duty::condition("", words),
+        words: duty::brief(words, false),
+        debtor: lead.debtor.clone(),
+    })
 }
 
 /// The words that open a list.
@@ -228,12 +261,12 @@ fn push(
     at: (usize, usize),
     duty: Duty,
     topic: Topic,
-    inherited: &dyn Fn() -> Option<String>,
+    inherited: &dyn Fn(Topic) -> Option<String>,
 ) {
     if !duty.words.contains(char::is_alphabetic) {
         return;
     }
-    let debtor = duty.debtor.or_else(inherited);
+    let debtor = duty.debtor.or_else(|| inherited(topic));
     let creditor = duty.creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
     out.push(Obligation {
         clause,

@@ -18,7 +18,7 @@ pattern!(
 );
 pattern!(
     NAMES,
-    r#"\(\s*(?:(?i:hereinafter|hereafter|collectively|together|referred to as|the|each|an?|a|and|or)[\s,]*){0,6}["“]([A-Z][\w&'’ .-]{1,40}?)["”]"#
+    r#"\(\s*(?:(?i:hereinafter|hereafter|collectively|together|referred to as|the|each|an?|a|and|or)[\s,]*){0,6}["“](?:the\s+)?([A-Za-z][\w&'’ .-]{1,40}?),?["”]"#
 );
 pattern!(
     ADVERBS,
@@ -138,7 +138,9 @@ impl Parties {
         let mut aliases = Vec::new();
         for c in NAMES.captures_iter(&text[..end]) {
             let name = c[1].trim().to_owned();
-            if !PERSON.is_match(&name) && !names.contains(&name) && names.len() < 12 {
+            // "i-on" is a name, "you" isn't.
+            let named = name.contains(|c: char| c.is_uppercase() || c == '-');
+            if named && !PERSON.is_match(&name) && !names.contains(&name) && names.len() < 12 {
                 names.push(name);
             }
         }
