@@ -177,6 +177,8 @@ pattern!(
     r"^(?:[-/]\w|\s+(?:[A-Z]\w|data\b|information\b|content\b|systems?\b|records?\b|personnel\b|property\b|materials?\b|confidential\b|personal\b|claims?\b|beneficiar|entit|who\b))"
 );
 
+pattern!(OWN_DATA, r"^\s+(?:(?:Personal|Confidential)\s+)?(?:Data|Content|Information|Materials)\b");
+
 impl Parties {
     /// The length of the party or pronoun that these words begin with, when it is their subject.
     pub(crate) fn subject_that_opens(&self, words: &str) -> Option<usize> {
@@ -194,7 +196,8 @@ impl Parties {
             .filter(|at| !words[*at..].starts_with(char::is_alphanumeric))
             .or_else(|| PARTY.find(words).map(|m| m.end()))?;
         let after = &words[length..];
-        let owns = after.starts_with(['\'', '’']);
+        // "Customer Personal Data" is the Customer's as much as "Customer's data".
+        let owns = after.starts_with(['\'', '’']) || OWN_DATA.is_match(after);
         (owns || !COMPOUND.is_match(after)).then_some((length, owns))
     }
 }

@@ -128,14 +128,22 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
                 let duties = item.map_or_else(|| duties_of(&parties, sentence), |d| vec![d]);
                 for duty in duties {
                     let topic = topic_of(&duty.words, topics(), topic);
-                    push(&mut out, index, (clause.start + from + space, clause.start + to), duty, topic, &inherited);
+                    push(
+                        &parties,
+                        &mut out,
+                        index,
+                        (clause.start + from + space, clause.start + to),
+                        duty,
+                        topic,
+                        &inherited,
+                    );
                 }
                 from = to;
             }
             if out.len() == before && !opens {
                 let duty = item_duty(&parties, body, near);
                 if let Some(duty) = duty {
-                    push(&mut out, index, (clause.start, clause.end), duty, topic, &inherited);
+                    push(&parties, &mut out, index, (clause.start, clause.end), duty, topic, &inherited);
                 }
             }
         }
@@ -256,6 +264,7 @@ fn proviso(parties: &Parties, words: &str) -> Option<Duty> {
 }
 
 fn push(
+    parties: &Parties,
     out: &mut Vec<Obligation>,
     clause: usize,
     at: (usize, usize),
@@ -268,6 +277,8 @@ fn push(
     }
     let debtor = duty.debtor.or_else(|| inherited(topic));
     let creditor = duty.creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
+    // Where the words name nobody, the debtor's role may: a Recipient owes what it owes to the Discloser.
+    let creditor = creditor.or_else(|| debtor.as_deref().and_then(|d| parties.correlative(d)));
     out.push(Obligation {
         clause,
         start: at.0,
