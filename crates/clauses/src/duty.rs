@@ -270,7 +270,7 @@ pattern!(
 );
 pattern!(
     SOON,
-    r"(?i)\b(?:without\s+(?:undue|unreasonable|any|further)\s+delay|promptly|immediately|forthwith|as\s+soon\s+as\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?(?:practicable|possible|practical|feasible)|in\s+a\s+timely\s+manner)\b(?:\s+(?:after|upon|on|following)\s+[^,;.:()]*)?"
+    r"(?i)\b(?:without\s+(?:undue|unreasonable|any|further)\s+delay|promptly|immediately|forthwith|timely|as\s+soon\s+as\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?(?:practicable|possible|practical|feasible)|in\s+a\s+timely\s+manner)\b(?:\s+(?:after|upon|on|following)\s+[^,;.:()]*)?"
 );
 pattern!(
     RECURRING,
@@ -278,7 +278,11 @@ pattern!(
 );
 pattern!(
     AT_AN_EVENT,
-    r"(?i)\b(?:(?:upon|on|at|after|following|before|prior\s+to|until)\s+(?:(?:the|any|such|its|this|either|earlier|prior|written|reasonable|effective|date|of|\w+['’]s?|\w+\s+party['’]s?)\s+){0,5}?(?:terminat\w+|expir\w+|requests?|demand|receipt|completion|end|discovery|becoming\s+aware|learning|conclusion|cessation)\b(?:\s+(?:or|and)\s+(?:terminat\w+|expir\w+|request|cancellation|demand))?(?:\s+(?:of|by|from|hereof)\b[^,;.:()]*)?|during\s+the\s+(?:\w+\s+)?term\b(?:\s+of\s+[^,;.:()]*)?)"
+    r"(?i)\b(?:(?:upon|on|at|after|following|before|prior\s+to|until)\s+(?:(?:the|any|such|its|this|either|earlier|prior|written|reasonable|effective|date|of|\w+['’]s?|\w+\s+party['’]s?)\s+){0,5}?(?:terminat\w+|expir\w+|requests?|demand|receipt|completion|end|discovery|becoming\s+aware|learning|conclusion|cessation|rejection|execution|instructions?|discontinuation|notification)\b(?:\s+(?:or|and)\s+(?:terminat\w+|expir\w+|request|cancellation|demand))?(?:\s+(?:of|by|from|hereof)\b[^,;.:()]*)?|during\s+the\s+(?:\w+\s+)?term\b(?:\s+of\s+[^,;.:()]*)?)"
+);
+pattern!(
+    UNCOUNTED,
+    r"(?i)\b(?:(?:with\s+|upon\s+|on\s+)?(?:reasonable|sufficient|adequate)\s+(?:(?:advance|prior|written)\s+){1,2}notice\b|(?:upon|on|with)\s+reasonable\s+notice\b|(?:before|prior\s+to)\s+[^,;.:()]{3,60}|throughout\s+the\s+(?:\w+\s+)?term\b|during\s+(?:normal|regular|ordinary|usual)?\s*(?:business|working|office)\s+hours\b|at\s+reasonable\s+times\b|in\s+perpetuity\b|indefinitely\b|on\s+a\s+regular\s+basis\b)"
 );
 pattern!(
     ENDS_PHRASE,
@@ -303,10 +307,28 @@ pub(crate) fn deadline(front: &str, words: &str) -> Option<String> {
             None => own,
         });
     }
-    counted(front)
-        .map(|(p, _)| p)
-        .or(event)
-        .or_else(|| [&*SOON, &*RECURRING, &*AT_AN_EVENT].iter().find_map(|r| r.find(words)).map(|m| phrase(m.as_str())))
+    let soon = SOON.find(words);
+    let promptly = soon.map(|m| phrase(m.as_str()));
+    if let Some(front) = counted(front).map(|(p, _)| p).or(event) {
+        return Some(match promptly {
+            Some(soon) => format!("{front}, {soon}"),
+            None => front,
+        });
+    }
+    if let (Some(m), Some(promptly)) = (soon, promptly) {
+        // "shall promptly notify Customer upon learning of it": both say when.
+        let event = AT_AN_EVENT.find(words).filter(|e| e.start() >= m.end() && !promptly.contains(' '));
+        return Some(match event {
+            Some(event) => format!("{promptly}, {}", phrase(event.as_str())),
+            None => promptly,
+        });
+    }
+    let first = |r: &Regex, part: &str| r.find(part).map(|m| phrase(m.as_str()));
+    [&*RECURRING, &*AT_AN_EVENT]
+        .iter()
+        .find_map(|r| first(r, words))
+        .or_else(|| [&*SOON, &*RECURRING].iter().find_map(|r| first(r, front)))
+        .or_else(|| [words, front].iter().find_map(|part| first(&UNCOUNTED, part)))
 }
 
 /// The first stated period that reads as a deadline, and whether the words say from when it counts.
