@@ -55,8 +55,8 @@ impl Unit {
         let last = word.split_whitespace().last()?;
         Some(match last.trim_end_matches(['\'', '’', 's']) {
             "minute" => Unit::Minutes,
-            "hour" if business => Unit::BusinessHours,
-            "hour" => Unit::Hours,
+            "hour" | "hr" if business => Unit::BusinessHours,
+            "hour" | "hr" => Unit::Hours,
             "day" if business => Unit::BusinessDays,
             "day" => Unit::Days,
             "week" => Unit::Weeks,
@@ -85,9 +85,9 @@ pub struct Duration {
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let word = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety|hundred)";
     let written = format!("{word}(?:(?:\\s+and\\s+|\\s*-\\s*|\\s+){word}){{0,4}}");
-    let unit = "(?:(?:calendar|consecutive|full|additional|more|further|standard|clear|contract)\\s+)?((?:business|working|banking)\\s+(?:days?|hours?)|minutes?|hours?|days?|weeks?|months?|years?)";
+    let unit = "(?:(?:calendar|consecutive|full|additional|more|further|standard|clear|contract)\\s+)?((?:business|working|banking)\\s+(?:days?|hours?)|minutes?|hours?|hrs?|days?|weeks?|months?|years?)";
     let text = format!(
-        "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])])?|({written}))[\\s*_-]*{unit}\\b"
+        "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])]|[\\])])?|({written}))[\\s*_-]*{unit}\\b"
     );
     Regex::new(&text).expect("the pattern is tested")
 });
