@@ -65,7 +65,7 @@ impl Attributes {
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 
@@ -139,8 +139,10 @@ struct Lead {
 
 /// Fills the attributes of every topic hit.
 pub(crate) fn fill(text: &str, clauses: &mut [Clause]) {
-    let parties = Parties::of(text);
-    let periods = breach::periods(text, clauses);
+    let told = clauses.iter().any(|c| c.topics.iter().any(|h| h.topic == Topic::BreachNotification));
+    // Only the notice of an incident asks who the parties are.
+    let parties = Parties::of(if told { text } else { "" });
+    let periods = if told { breach::periods(text, clauses) } else { Vec::new() };
     let mut lead: Option<Lead> = None;
     for i in 0..clauses.len() {
         if i > 0 && text[..clauses[i - 1].end].ends_with(':') {
@@ -223,8 +225,7 @@ fn read_for(parties: &Parties, topic: Topic, body: &str) -> Attributes {
 
 /// The text without HTML tags, which some Markdown agreements carry.
 pub(crate) fn without_tags(text: &str) -> Cow<'_, str> {
-    static TAG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]{0,200}>").expect("the pattern is tested"));
+    pattern!(TAG, r"</?[A-Za-z][^<>]{0,200}>");
     if text.contains('<') { TAG.replace_all(text, "") } else { Cow::Borrowed(text) }
 }
 

@@ -82,6 +82,12 @@ pub struct Duration {
     pub end: usize,
 }
 
+/// A pattern whose word boundaries look at ASCII only: with Unicode boundaries the engine falls back to its slow
+/// search in every text that holds a curly quotation mark.
+pub(crate) fn pattern(text: &str) -> Regex {
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("every pattern is compiled by a test")
+}
+
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let word = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety|hundred)";
     let written = format!("{word}(?:(?:\\s+and\\s+|\\s*-\\s*|\\s+){word}){{0,4}}");
@@ -89,12 +95,13 @@ static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let text = format!(
         "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])]|[\\])])?|({written}))[\\s*_-]*{unit}\\b"
     );
-    Regex::new(&text).expect("the pattern is tested")
+    pattern(&text)
 });
 
 static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:next|following|same|a|an|one|each|the)\s+(?:(?:next|following|single|calendar)\s+)?((?:business|working)\s+day|calendar\s+day|day|hour|week|month|year)\b")
-        .expect("the pattern is tested")
+    pattern(
+        r"(?i)\b(?:next|following|same|a|an|one|each|the)\s+(?:(?:next|following|single|calendar)\s+)?((?:business|working)\s+day|calendar\s+day|day|hour|week|month|year)\b",
+    )
 });
 
 /// Every duration with a number in the text, in order.

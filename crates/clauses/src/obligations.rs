@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 

@@ -294,3 +294,21 @@ fn obligations_agree_with_the_marks() {
     println!("  {returned} returned, {:.1} a document, at most {most}", f64::from(returned as u32) / f64::from(docs));
     assert!(count.share("found") >= 0.9);
 }
+
+#[test]
+#[ignore = "a measurement"]
+fn reading_stays_fast() {
+    let docs = load();
+    let size: usize = docs.iter().map(|d| d.text.len()).sum();
+    read(&docs[0].text, &[]);
+    let mut best = f64::MAX;
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        let obligations: usize = docs.iter().map(|d| read(&d.text, &[]).obligations.len()).sum();
+        assert!(obligations > 0);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    let speed = size as f64 / 1e6 / best;
+    println!("  {:.2} MB in {best:.2} s, {speed:.2} MB/s", size as f64 / 1e6);
+    assert!(speed > 0.5, "even unoptimised, reading must not be this slow");
+}

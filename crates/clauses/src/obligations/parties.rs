@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 
@@ -39,10 +39,7 @@ pattern!(DEFINING, r#"\([^()"“”]{0,60}["“]([A-Z][\w&'’ .-]{1,40}?),?["�
 pattern!(QUOTED, r#"["“]([\w&'’ .-]{1,40}?),?["”]"#);
 /// Pronouns that a text may define as a party's name.
 const PRONOUNS: &[&str] = &["you", "we", "us", "i", "me"];
-pattern!(
-    ACTS,
-    r"\b(?:(?:also|hereby|further|each)\s+)*(?:shall|will|must|may|agrees?|undertakes?|commits|represents?|warrants?|acknowledges?)\b"
-);
+pattern!(ACTS, r"\b(?:shall|will|must|may|agrees?|undertakes?|commits|represents?|warrants?|acknowledges?)\b");
 pattern!(
     BEING,
     r"^\s+(?:not\s+|also\s+|promptly\s+|only\s+|at\s+all\s+times\s+)*(?:be|survive|apply|remain|include|mean|commence|continue|constitute|terminate|govern|contain|become|take|occur|begin|end|expire|renew)\b"
@@ -379,7 +376,10 @@ fn tail_of(text: &str, width: usize) -> &str {
 fn acting(text: &str) -> Vec<(String, usize)> {
     let mut tally: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for m in ACTS.find_iter(text) {
-        let before = tail_of(&text[..m.start()], 60).trim_end();
+        let mut before = tail_of(&text[..m.start()], 60).trim_end();
+        for adverb in ["also", "hereby", "further", "each"] {
+            before = before.strip_suffix(adverb).map_or(before, str::trim_end);
+        }
         let mut at = before.len();
         let mut taken = 0;
         // The words are taken from the right; what opens a sentence isn't part of a name.
