@@ -198,6 +198,16 @@ mod tests {
         check("within 24 (twenty-four) hours", Some((24.0, Unit::Hours)));
         check("sixty (60) days' notice", Some((60.0, Unit::Days)));
         check("six [6] months", Some((6.0, Unit::Months)));
+        check("within two (2) weeks", Some((2.0, Unit::Weeks)));
+        check("within forty eight hours", Some((48.0, Unit::Hours)));
+        check("one hundred eighty days", Some((180.0, Unit::Days)));
+        check("three hundred sixty-five (365) days", Some((365.0, Unit::Days)));
+        check("within one business day", Some((1.0, Unit::BusinessDays)));
+        // Of two hours the longer one is what must be reckoned with.
+        check("within 24/48 hours", Some((48.0, Unit::Hours)));
+        check("within 24 to 48 hours", Some((48.0, Unit::Hours)));
+        check("within (6) months", Some((6.0, Unit::Months)));
+        check("within 72 hrs", Some((72.0, Unit::Hours)));
         check("promptly after discovery", None);
         check("Section 30 days", Some((30.0, Unit::Days)));
         check("", None);
