@@ -107,7 +107,9 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             .max_by(|a, b| a.score.total_cmp(&b.score).then(b.topic.cmp(&a.topic)))
             .map(|h| h.topic);
         let topics = || clause.topics.iter().filter(|h| REGISTERED.contains(&h.topic));
-        let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that");
+        // "Each Party agrees:" can stand in one clause with the first item.
+        let opening = body.lines().next().filter(|l| l.ends_with(':') && l.len() < body.len());
+        let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that") || opening.is_some();
         if let Some(topic) = topic {
             let near = lead.as_ref().filter(|l| index - l.clause < 20);
             let inherited = |topic: Topic| {
@@ -151,8 +153,8 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             last = Some((debtor, index));
         }
         if opens {
-            let debtor = lead_debtor(&parties, body).or_else(|| lead.take().and_then(|l| l.debtor));
-            lead = Some(Lead { debtor, clause: index, permits: permits(body) });
+            let debtor = lead_debtor(&parties, opening.unwrap_or(body)).or_else(|| lead.take().and_then(|l| l.debtor));
+            lead = Some(Lead { debtor, clause: index, permits: permits(opening.unwrap_or(body)) });
         } else if clause.number.as_deref().is_some_and(|n| !n.starts_with('(') && n.contains(char::is_numeric))
             && body.ends_with('.')
         {
@@ -184,8 +186,8 @@ fn listed_duty(parties: &Parties, sentence: &str, lead: &Lead) -> Option<Duty> {
     let plain = without_tags(sentence);
     let words = duty::bare(&plain);
     let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-    let modal = MODAL.find(words)?;
-    if !LISTED_VERB.is_match(first) || parties.subject_at(&words[..modal.start()]).is_some_and(|(a, _)| a == 0) {
+    let modal = MODAL.find(words).map_or(0, |m| m.start());
+    if !LISTED_VERB.is_match(first) || parties.subject_at(&words[..modal]).is_some_and(|(a, _)| a == 0) {
         return None;
     }
     Some(Duty {
@@ -275,8 +277,10 @@ fn push(
     if !duty.words.contains(char::is_alphabetic) {
         return;
     }
-    let debtor = duty.debtor.or_else(|| inherited(topic));
-    let creditor = duty.creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
+    let creditor = duty.creditor;
+    let owed = |d: &String| creditor.as_deref().is_some_and(|c| duty::same_party(d, c));
+    let debtor = duty.debtor.or_else(|| inherited(topic).filter(|d| !owed(d)));
+    let creditor = creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
     // Where the words name nobody, the debtor's role may: a Recipient owes what it owes to the Discloser.
     let creditor = creditor.or_else(|| debtor.as_deref().and_then(|d| parties.correlative(d)));
     out.push(Obligation {
@@ -363,10 +367,6 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             if between[..join.start()].split_whitespace().filter(|w| *w != "not").count() < 2 {
                 continue;
             }
-            // "notify Customer and Provider shall": only a comma tells a new subject from an object.
-            if own.is_some() && !join.as_str().starts_with([',', ';']) {
-                continue;
-            }
             let debtor = own.map_or(last.debtor.clone(), |(a, b)| parties.named(&between[a..b]));
             found.push(Binding { debtor, creditor: None, start, cut: base + join.start(), is_duty });
         }
@@ -424,7 +424,10 @@ pub(crate) fn debtor_before(parties: &Parties, sentence: &str, verb: &Regex) -> 
 /// Who owes what a lead-in such as "The Supplier shall:" introduces.
 pub(crate) fn lead_debtor(parties: &Parties, body: &str) -> Option<String> {
     let body = &*without_tags(body);
-    let modal = MODAL.find_iter(body).last().or_else(|| SOFT.find_iter(body).last())?;
+    let Some(modal) = MODAL.find_iter(body).last().or_else(|| SOFT.find_iter(body).last()) else {
+        // "Customer:" and then what it will and will not do.
+        return parties.subject(body.strip_suffix(':')?).filter(|_| body.split_whitespace().count() < 16);
+    };
     parties.subject(&body[..modal.start()])
 }
 

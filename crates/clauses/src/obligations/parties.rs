@@ -77,6 +77,14 @@ pattern!(
     RECEIVES,
     r"(?i)^(?:given|provided|furnished|sent|notified|informed|advised|indemnified|reimbursed|compensated|paid|granted|afforded)$"
 );
+pattern!(
+    THING,
+    r"\b(?:Information|Rights?|Process|Processes|Agreements?|Data|Documentation|Documents?|Period|Services?|Databases?|Materials?|Records?|Content|Management|Systems?|Act|Laws?|Rules?|Date|AGREED)$"
+);
+pattern!(
+    GIVEN_TO,
+    r"(?i)\b(?:disclosed|provided|furnished|delivered|communicated|available|given|transmitted)\s+to\s+"
+);
 pattern!(AGENT, r"(?i)\bby\s+");
 pattern!(TO_WHOM, r"(?i)\bto\s+");
 pattern!(OWNER, r"(?i)\b(?:of|from|by)\s+");
@@ -173,7 +181,9 @@ impl Parties {
         out.retain(|(_, b)| !words[*b..].starts_with(['\'', '’']) || OWN_DUTIES.is_match(&words[*b..]));
         if out.is_empty() {
             // The first word of a sentence has its capital from there: "Deletion will be …" names nobody.
-            let name = |m: &regex::Match<'_>| !PERSON.is_match(m.as_str()) && !NO_NAME.is_match(m.as_str());
+            let name = |m: &regex::Match<'_>| {
+                !(PERSON.is_match(m.as_str()) || NO_NAME.is_match(m.as_str()) || THING.is_match(m.as_str()))
+            };
             let last = CAPITAL.find_iter(words).filter(name).last();
             out.extend(last.filter(|m| ADVERBS.is_match(&words[m.end()..])).map(|m| (m.start(), m.end())));
         }
@@ -261,14 +271,21 @@ impl Parties {
         let before = &sentence[..start];
         let at = self.subject_at(before);
         let subject = at.and_then(|(a, b)| self.antecedent(before, a, b));
+        let promised = || PROMISES.find_iter(before).last().and_then(|m| self.subject(&before[..m.start()]));
         let Some(done) = PASSIVE.captures(&sentence[start..]) else {
-            return Bound { at, debtor: subject, creditor: None };
+            // "The Recipient agrees that neither it nor its Representatives will": the party answers for its people.
+            let people = subject.as_deref().is_some_and(|s| OWN_PEOPLE.is_match(s));
+            let debtor = if people { promised().or(subject) } else { subject };
+            return Bound { at, debtor, creditor: None };
         };
         let words = &sentence[start..];
         let is_subject = at.is_some_and(|(a, b)| {
             let near = ADVERBS.find(before).map_or(before.len(), |m| m.start());
             let head = tail_of(&before[..a], 60);
-            b >= near && !(GOVERNED.is_match(head) || COORDINATED.is_match(head) && OWN_PEOPLE.is_match(&before[a..b]))
+            let known = ROLE.is_match(&before[a..b]) || self.names.iter().any(|n| before[a..b].contains(n.as_str()));
+            known
+                && b >= near
+                && !(GOVERNED.is_match(head) || COORDINATED.is_match(head) && OWN_PEOPLE.is_match(&before[a..b]))
         });
         let done = done.name("done").map_or("", |m| m.as_str());
         let agent = self.party_after(&AGENT, words);
@@ -287,9 +304,8 @@ impl Parties {
             return Bound { at, debtor: subject, creditor: None };
         }
         // "The Recipient agrees that all copies shall be returned."
-        if let Some(promise) = PROMISES.find_iter(before).last()
-            && let Some(debtor) = self.subject(&before[..promise.start()])
-        {
+        // "Use of the information by the Recipient shall be limited."
+        if let Some(debtor) = promised().or_else(|| self.party_after(&AGENT, before)) {
             return Bound { at: None, debtor: Some(debtor), creditor: None };
         }
         let owed = self
@@ -298,6 +314,7 @@ impl Parties {
             .or_else(|| self.owner(before))
             .or_else(|| self.party_after(&OWNER, before));
         let debtor = owed.as_deref().and_then(|o| self.counterpart(o));
+        let debtor = debtor.or_else(|| self.party_after(&GIVEN_TO, before));
         Bound { at: None, debtor, creditor: None }
     }
 
@@ -399,6 +416,7 @@ fn acting(text: &str) -> Vec<(String, usize)> {
         let name = before[at..].trim();
         if taken == 0
             || name.len() < 2
+            || THING.is_match(name)
             || NO_NAME.is_match(name)
             || ROLE.find(name).is_some_and(|r| r.len() == name.len())
         {
