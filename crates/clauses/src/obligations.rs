@@ -229,7 +229,12 @@ fn item_duty(parties: &Parties, body: &str, lead: Option<&Lead>) -> Option<Duty>
         return None;
     }
     let at = soft.and_then(|m| parties.subject_at(&words[..m.start()]));
-    let debtor = at.and_then(|(a, b)| parties.named(&words[a..b]));
+    // "The obligations of the Recipient shall survive": who owes them stands behind.
+    let owed_by = soft.filter(|m| m.as_str().ends_with("of")).and_then(|m| {
+        let behind = words[m.end()..].trim_start();
+        parties.named(&behind[..parties.subject_that_opens(behind)?])
+    });
+    let debtor = owed_by.or_else(|| at.and_then(|(a, b)| parties.named(&words[a..b])));
     // After its subject the duty begins; without one the whole item says it.
     let said = match (at, soft) {
         (Some((_, b)), Some(m)) if words[b..m.start()].split_whitespace().count() > 3 => &words[m.start()..],

@@ -79,7 +79,7 @@ pattern!(
 );
 pattern!(
     THING,
-    r"\b(?:Information|Rights?|Process|Processes|Agreements?|Data|Documentation|Documents?|Period|Services?|Databases?|Materials?|Records?|Content|Management|Systems?|Act|Laws?|Rules?|Date|AGREED)$"
+    r"\b(?:Information|Rights?|Process|Processes|Agreements?|Data|Documentation|Documents?|Period|Services?|Databases?|Materials?|Records?|Content|Management|Systems?|Act|Laws?|Rules?|Date|Notices|Categories|Fees|Products|AGREED)$"
 );
 pattern!(
     GIVEN_TO,
@@ -417,7 +417,6 @@ fn acting(text: &str) -> Vec<(String, usize)> {
         if taken == 0
             || name.len() < 2
             || THING.is_match(name)
-            || NO_NAME.is_match(name)
             || ROLE.find(name).is_some_and(|r| r.len() == name.len())
         {
             continue;
