@@ -186,6 +186,7 @@ fn attributes_agree_with_the_marks() {
     }
     count.say();
     assert!(count.share("alone breach_notification exact") >= 0.6);
+    assert!(count.share("placed breach_notification exact") >= 0.85);
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -293,6 +294,7 @@ fn obligations_agree_with_the_marks() {
     count.say();
     println!("  {returned} returned, {:.1} a document, at most {most}", f64::from(returned as u32) / f64::from(docs));
     assert!(count.share("found") >= 0.9);
+    assert!(count.share("debtor") >= 0.9);
 }
 
 #[test]
