@@ -1,5 +1,8 @@
 //! What a clause says about its topic: the limit, the wording, who consents. Names and values are the guide's.
 
+mod breach;
+mod cap;
+
 use crate::duration::{self, Unit};
 use crate::obligations::Parties;
 use crate::reading::Clause;
@@ -43,6 +46,9 @@ pub struct Attributes {
     /// What a cap is measured by, or "exclusion of indirect damages only".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
+    /// How many months of fees a cap allows, with its multiple; nothing where it names no period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee_months: Option<f64>,
     /// prior_written, general_with_notice, free or none_stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<String>,
@@ -59,24 +65,20 @@ impl Attributes {
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 
-pattern!(NOTIFY, r"(?i)\b(?:notif\w*|inform\w*|report\w*|advise[sd]?|notice|alert\w*|tell)\b");
-pattern!(AWARE, r"(?i)\b(?:aware|awareness|know(?:s|ledge|n)?|learn\w*|notified of|attention|suspects?)\b");
-pattern!(DISCOVER, r"(?i)\b(?:discover\w*|detect\w*|identif\w*|confirm\w*)\b");
 pattern!(
-    OCCUR,
-    r"(?i)\b(?:occurr?\w*|the (?:breach|incident)(?: itself)? (?:happen|took)\w*|of (?:the|such|any) (?:breach|incident))\b"
+    TERMINATION,
+    r"(?i)\b(?:terminat\w*|expir\w*|discontinu\w*|(?:end|completion|conclusion|cessation|ceas\w*) of (?:the |this |its |these |all )?(?:agreement|services?|engagement|term|contract|provision|processing|relationship))\b"
 );
-pattern!(INCIDENT, r"(?i)\b(?:breach|incident|unauthori[sz]ed|misuse|compromise|loss of)\b");
+pattern!(CHOOSES, r"(?i)\b(?:direction|instruct\w*|option|choice|election|discretion)\b");
 pattern!(
-    DEFINED_PERIOD,
-    r"(?i)\b(?:specified|notice|notification|incident|security|breach)[\w ]{0,30}\bperiod\b[^.]{0,20}?\b(?:is|means|of|:)\b"
+    HOW_ONLY,
+    r"(?i)\b(?:or|and),?\s+(?:if so requested|at\s+[^,.;()]{1,40}?(?:request|direction|option|election|discretion)),?\s+(?:\w+\s+){0,2}?(?:destroy|return|delet|certif)\w*|\bas\s+requested\s+by\b|\(?\bif requested[^)]{0,30}certif\w+"
 );
-pattern!(TERMINATION, r"(?i)\b(?:terminat\w*|expir\w*|end of|conclusion|completion|cessation|cease\w*)\b");
-pattern!(REQUEST, r"(?i)\b(?:request\w*|demand\w*|direction|instruct\w*|option|choice|election)\b");
+pattern!(REQUEST, r"(?i)\b(?:request\w*|demand\w*|so requires?|(?:when|if|as|where) required by)\b");
 pattern!(RETURN, r"(?i)\b(?:return\w*|destroy\w*|destruct\w*|delet\w*|eras\w*|purge\w*)\b");
 pattern!(
     INDEFINITE,
@@ -91,25 +93,16 @@ pattern!(
 pattern!(NOTICE_NEAR, r"(?i)\b(?:notice|notif\w*|advance|prior)\b");
 pattern!(
     AUTO,
-    r"(?i)\b(?:automatic\w*|shall (?:be )?(?:renew|extend)\w*|will (?:be )?(?:renew|extend)\w*|renews? (?:for|at|on)|successive|evergreen|deemed (?:renewed|extended))\b"
+    r"(?i)\b(?:automatic\w*|tacit(?:ly)?|evergreen|deemed (?:renewed|extended)|(?:shall|will) (?:thereafter )?(?:be (?:renewed|extended)|renew)|renews? (?:for|at|on)|(?:continue|renew\w*|extend\w*) (?:thereafter )?(?:on|from) an? (?:month|year|quarter)[ -]to[ -](?:month|year|quarter))\b"
 );
+pattern!(SUCCESSIVE, r"(?i)\bsuccessive\b");
 pattern!(
     NO_AUTO,
-    r"(?i)\b(?:(?:not|no|never) (?:be )?(?:automatic\w* )?renew\w*|without automatic|only (?:renew|extend)\w* by|may (?:be )?(?:renew|extend)\w*|renew\w* (?:only )?(?:by|upon|with) (?:the )?(?:mutual|written|agree)\w*|by (?:mutual )?(?:written )?agreement|option to (?:renew|extend))\b"
-);
-pattern!(RENEW, r"(?i)\b(?:renew\w*|extend\w*|extension)\b");
-pattern!(AMOUNT, r"(?i)(?:US\$|\$|€|£|USD|EUR|GBP)\s?\d(?:[\d,.]*\d)?(?:\s*(?:million|thousand|[mk]\b))?");
-pattern!(
-    FEES,
-    r"(?i)\b(?:fees|amounts?|charges|sums?|payments?|price|consideration|compensation|commissions?|royalties)\b[^.;]{0,80}?\b(?:paid|payable|received|due|owed|invoiced)\b[^.;]{0,120}"
+    r"(?i)\b(?:(?:not|no|never) (?:be )?(?:automatic\w* )?renew\w*|without automatic|only (?:renew|extend)\w* by|may (?:be )?(?:renew|extend)\w*|renew\w* (?:only )?(?:by|upon|with) (?:the )?(?:mutual|written|agree)\w*|by (?:mutual )?(?:written )?agreement|option to (?:renew|extend)|(?:renew|extend)\w*[^.;]{0,60}\b(?:if|upon|by|with)\b[^.;]{0,50}\b(?:mutual\w*|agree|agreed|agreement between)|unless (?:renewed|extended)[^.;]{0,30} by)\b"
 );
 pattern!(
-    CAP_WORDS,
-    r"(?i)\b(?:exceed\w*|limited to|limit(?:ed)? (?:of|at)|maximum|aggregate|capped?|up to|no more than|greater of|cap amount|general cap|lesser of)\b"
-);
-pattern!(
-    INDIRECT,
-    r"(?i)\b(?:indirect|consequential|incidental|special|punitive|exemplary|lost profits?|loss of (?:profits?|revenue|business|goodwill|data|use))\b"
+    RENEWS,
+    r"(?i)\b(?:renews?|renewed|renewing|extends?|extended|extension|renewal (?:by|upon|requires|shall|will|is)|(?:option|right|option for) (?:to|of) (?:renew\w*|exten\w*))\b"
 );
 pattern!(
     PRIOR_WRITTEN,
@@ -117,12 +110,18 @@ pattern!(
 );
 pattern!(
     GENERAL,
-    r"(?i)\b(?:general(?:ly)?[\w\s-]{0,20}authori[sz]\w*|object\w*|(?:notify|inform|notice|update)[^.]{0,80}(?:new|change|addition|replacement|intended|engag|appoint)\w*|prior notice|days[’']?[\w\s]{0,10}notice)\b"
+    r"(?i)\b(?:general(?:ly)?[\w\s-]{0,20}authori[sz]\w*|object\w*|(?:notify|inform|notice|notification|update)[^.]{0,80}(?:new|change|addition|replacement|intended|engag|appoint)\w*|prior notice|days[’']?[\w\s]{0,10}notice)\b"
 );
 pattern!(
     FREE,
-    r"(?i)\b(?:may (?:freely |also |in its (?:sole )?discretion )?(?:use|engage|employ|subcontract|sub-contract|appoint|delegate|retain)|at its (?:sole )?discretion|without (?:the )?(?:need|requirement)|is (?:authori[sz]ed|entitled|permitted) to (?:use|engage|subcontract|appoint)|has the right to (?:use|engage|subcontract))"
+    r"(?i)\b(?:may (?:freely |also |in its (?:sole )?discretion )?(?:use|utili[sz]e|engage|employ|subcontract|sub-contract|sublicense|appoint|delegate|retain)|(?:at|in) (?:its|the|their) (?:sole )?discretion|without (?:the )?(?:need|requirement)|(?:is|are|shall be|will be) (?:authori[sz]ed|entitled|permitted) to (?:use|engage|subcontract|sub-contract|appoint)|(?:has|have) the right to (?:use|engage|subcontract|sublicense))"
 );
+pattern!(
+    FREED,
+    r"(?i)\b(?:permitted|entitled|authori[sz]ed|free) to (?:subcontract|sub-contract|engage|use|appoint)[^.;]{0,60}\bwithout\b"
+);
+pattern!(IF_FREE, r"(?i)\bif\b[^.;]{0,80}$");
+pattern!(GENERAL_AUTHORITY, r"(?i)\bgeneral(?:ly)?[\w\s-]{0,20}authori[sz]\w*");
 pattern!(
     CERTIFICATE,
     r"(?i)\b(?:ISO(?:/IEC)?\s?\d{4,5}(?:[-:]\d+)*|27001|27017|27018|27701|SOC\s?[123](?:\s?Type\s?(?:2|II|1|I)\b)?|SSAE\s?(?:No\.?\s?)?\d+|SAS\s?(?:No\.?\s?)?70|ISAE\s?\d+|PCI[- ]?DSS|HITRUST|FedRAMP|CSA STAR|C5|TISAX|Cyber Essentials(?: Plus)?|penetration test\w*)"
@@ -132,30 +131,62 @@ pattern!(UNDUE, r"(?i)\bwithout (?:undue|unreasonable|unnecessary|unjustified) d
 pattern!(PROMPTLY, r"(?i)\b(?:prompt(?:ly)?|expeditiously|timely|in a timely manner)\b");
 pattern!(SOON, r"(?i)\bas soon as (?:is |it is )?(?:reasonably |commercially |reasonable |possible |and )?\w+");
 
+/// A clause that opens a list, and who owes what the list asks for.
+struct Lead {
+    clause: usize,
+    debtor: Option<String>,
+}
+
 /// Fills the attributes of every topic hit.
 pub(crate) fn fill(text: &str, clauses: &mut [Clause]) {
-    let parties = Parties::of(text);
-    let mut lead: Option<usize> = None;
+    let told = clauses.iter().any(|c| c.topics.iter().any(|h| h.topic == Topic::BreachNotification));
+    // Only the notice of an incident asks who the parties are.
+    let parties = Parties::of(if told { text } else { "" });
+    let periods = if told { breach::periods(text, clauses) } else { Vec::new() };
+    let mut lead: Option<Lead> = None;
     for i in 0..clauses.len() {
         if i > 0 && text[..clauses[i - 1].end].ends_with(':') {
-            lead = Some(i - 1);
+            // "that it will promptly notify:" leaves its subject to the lead-in above it.
+            let own = obligations::lead_debtor(&parties, &text[clauses[i - 1].start..clauses[i - 1].end]);
+            let above = lead.filter(|l| i - l.clause < 20).and_then(|l| l.debtor);
+            lead = Some(Lead { clause: i - 1, debtor: own.or(above) });
         }
         if clauses[i].topics.is_empty() {
             continue;
         }
         let (start, end) = (clauses[i].start, clauses[i].end);
         let body = &text[start..end];
+        let near = lead.as_ref().filter(|l| i - l.clause < 12);
+        let opening = near.map(|l| &text[clauses[l.clause].start..clauses[l.clause].end]);
         for h in 0..clauses[i].topics.len() {
-            let topic = clauses[i].topics[h].topic;
-            let mut attributes = read_for(&parties, topic, body);
-            if topic == Topic::BreachNotification && attributes.debtor.is_none() {
-                // An item of a list is owed by whom the lead-in names.
-                let lead = lead.filter(|l| i - l < 12).map(|l| &text[clauses[l].start..clauses[l].end]);
-                attributes.debtor = lead.and_then(|l| obligations::lead_debtor(&parties, l));
+            let mut attributes = match clauses[i].topics[h].topic {
+                Topic::BreachNotification => {
+                    let body = &*without_tags(body);
+                    let own = breach::breach(&parties, &periods, body);
+                    match opening {
+                        Some(opening) => breach::from_lead(&parties, &periods, &without_tags(opening), body, own),
+                        None => own,
+                    }
+                }
+                topic => read_for(&parties, topic, body),
+            };
+            match clauses[i].topics[h].topic {
+                Topic::BreachNotification if attributes.debtor.is_none() => {
+                    attributes.debtor = near.and_then(|l| l.debtor.clone());
+                }
+                // "Upon termination: (a) …" and a section on the end of the agreement say when for their items.
+                Topic::ReturnDestruction if attributes.trigger.as_deref() == Some("other") => {
+                    let heading = clauses[i].heading.as_deref().unwrap_or("");
+                    if TERMINATION.is_match(heading) || opening.is_some_and(|o| TERMINATION.is_match(o)) {
+                        attributes.trigger = Some("termination".to_owned());
+                    }
+                }
+                _ => {}
             }
             clauses[i].topics[h].attributes = attributes;
         }
     }
+    breach::debtors_of_definitions(text, clauses);
 }
 
 /// The attributes of one clause for one topic.
@@ -166,12 +197,12 @@ pub fn read(topic: Topic, body: &str) -> Attributes {
 fn read_for(parties: &Parties, topic: Topic, body: &str) -> Attributes {
     let body = &*without_tags(body);
     match topic {
-        Topic::BreachNotification => breach(parties, body),
+        Topic::BreachNotification => breach::breach(parties, &[], body),
         Topic::ReturnDestruction => returning(body),
         Topic::ConfidentialityTerm => term_of_confidence(body),
         Topic::AuditRights => audit(body),
         Topic::TermRenewal => renewal(body),
-        Topic::LiabilityCap => cap(body),
+        Topic::LiabilityCap => cap::cap(body),
         Topic::Subcontracting => Attributes { consent: Some(consent(body).to_owned()), ..Attributes::default() },
         Topic::CertificationReports => {
             Attributes { certificates: certificates(body), frequency: frequency(body), ..Attributes::default() }
@@ -187,17 +218,14 @@ fn read_for(parties: &Parties, topic: Topic, body: &str) -> Attributes {
         Topic::RecordsRetention | Topic::DataSubjectRights | Topic::IncidentResponse | Topic::SecurityMeasures => {
             timed(body)
         }
-        Topic::Insurance => {
-            Attributes { basis: AMOUNT.find(body).map(|m| m.as_str().trim().to_owned()), ..Attributes::default() }
-        }
+        Topic::Insurance => Attributes { basis: cap::amount(body), ..Attributes::default() },
         _ => Attributes::default(),
     }
 }
 
 /// The text without HTML tags, which some Markdown agreements carry.
 pub(crate) fn without_tags(text: &str) -> Cow<'_, str> {
-    static TAG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]{0,200}>").expect("the pattern is tested"));
+    pattern!(TAG, r"</?[A-Za-z][^<>]{0,200}>");
     if text.contains('<') { TAG.replace_all(text, "") } else { Cow::Borrowed(text) }
 }
 
@@ -206,58 +234,16 @@ fn timed(body: &str) -> Attributes {
     Attributes { limit: d.map(|d| d.count), unit: d.map(|d| d.unit), ..Attributes::default() }
 }
 
-fn breach(parties: &Parties, body: &str) -> Attributes {
-    // The sentence with the duty to notify decides; a later sentence may speak of other periods.
-    let sentence = crate::segment::sentence_ends(body, 0, body.len())
-        .into_iter()
-        .scan(0, |from, to| {
-            let s = &body[*from..to];
-            *from = to;
-            Some(s)
-        })
-        .find(|s| NOTIFY.is_match(s) && INCIDENT.is_match(s))
-        .unwrap_or(body);
-    let number = duration::all(sentence).into_iter().find(|d| !sentence[..d.start].ends_with("for "));
-    let number = number.or_else(|| if sentence.contains("usiness day") { duration::first(sentence) } else { None });
-    let number = number.or_else(|| if DEFINED_PERIOD.is_match(body) { duration::first(body) } else { None });
-    let wording = if UNDUE.is_match(sentence) {
-        "without_undue_delay"
-    } else if IMMEDIATELY.is_match(sentence) {
-        "immediately"
-    } else if PROMPTLY.is_match(sentence) {
-        "promptly"
-    } else if SOON.is_match(sentence) {
-        "as_soon_as_practicable"
-    } else if number.is_some() {
-        "fixed"
-    } else {
-        "other"
-    };
-    let counted = number.map(|d| window(body, body.find(sentence).unwrap_or(0) + d.end.min(sentence.len()), 60, true));
-    let from = if counted.is_some_and(|w| DISCOVER.is_match(w) && !AWARE.is_match(w)) {
-        "discovery"
-    } else if AWARE.is_match(sentence) {
-        "awareness"
-    } else if DISCOVER.is_match(sentence) {
-        "discovery"
-    } else if number.is_some() && OCCUR.is_match(sentence) {
-        "occurrence"
-    } else {
-        "unstated"
-    };
-    Attributes {
-        limit: number.map(|d| d.count),
-        unit: number.map(|d| d.unit),
-        wording: Some(wording.to_owned()),
-        from: Some(from.to_owned()),
-        debtor: obligations::debtor_before(parties, sentence, &NOTIFY),
-        ..Attributes::default()
-    }
-}
-
 fn returning(body: &str) -> Attributes {
     let number = duration::all(body).into_iter().next();
-    let trigger = match (TERMINATION.is_match(body), REQUEST.is_match(body)) {
+    let ends = TERMINATION.is_match(body);
+    // A choice between return and deletion says how, not when, where the end of the agreement says when.
+    let asked = if ends {
+        REQUEST.is_match(&HOW_ONLY.replace_all(body, ""))
+    } else {
+        REQUEST.is_match(body) || CHOOSES.is_match(body)
+    };
+    let trigger = match (ends, asked) {
         (true, true) => "both",
         (true, false) => "termination",
         (false, true) => "request",
@@ -346,43 +332,31 @@ fn frequency(body: &str) -> Option<String> {
 }
 
 fn renewal(body: &str) -> Attributes {
-    let auto_renew = if !RENEW.is_match(body) {
-        None
-    } else if NO_AUTO.is_match(body) && !AUTO.is_match(body) {
-        Some(false)
-    } else if AUTO.is_match(body) && !(NO_AUTO.is_match(body) && body.to_lowercase().contains("not automatically")) {
+    let (renews, asks, itself) = (RENEWS.is_match(body), NO_AUTO.is_match(body), AUTO.is_match(body));
+    let auto_renew = if itself && !(asks && body.to_lowercase().contains("not automatically")) {
         Some(true)
+    } else if asks || !SUCCESSIVE.is_match(body) {
+        renews.then_some(false)
     } else {
-        Some(false)
+        renews.then_some(true)
     };
     let (notice_limit, notice_unit) = near_notice(body);
     Attributes { auto_renew, notice_limit, notice_unit, ..Attributes::default() }
 }
 
-fn cap(body: &str) -> Attributes {
-    let basis = if CAP_WORDS.is_match(body) {
-        FEES.find(body)
-            .map(|m| shorten(m.as_str()))
-            .or_else(|| AMOUNT.find(body).map(|m| m.as_str().trim().to_owned()))
-            .or_else(|| body.to_lowercase().contains("cap amount").then(|| "defined cap amount".to_owned()))
-    } else {
-        None
-    };
-    let basis = basis.or_else(|| INDIRECT.is_match(body).then(|| "exclusion of indirect damages only".to_owned()));
-    Attributes { basis, ..Attributes::default() }
-}
-
-fn shorten(words: &str) -> String {
-    words.split_whitespace().take(18).collect::<Vec<_>>().join(" ")
-}
-
 fn consent(body: &str) -> &'static str {
+    if GENERAL_AUTHORITY.is_match(body) {
+        return "general_with_notice";
+    }
+    if FREED.is_match(body) {
+        return "free";
+    }
     let prior = PRIOR_WRITTEN.is_match(body);
     if GENERAL.is_match(body) && (!prior || body.to_lowercase().contains("object")) {
         "general_with_notice"
     } else if prior {
         "prior_written"
-    } else if FREE.is_match(body) {
+    } else if FREE.find(body).is_some_and(|m| !IF_FREE.is_match(&body[..m.start()])) {
         "free"
     } else {
         "none_stated"

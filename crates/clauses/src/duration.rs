@@ -55,8 +55,8 @@ impl Unit {
         let last = word.split_whitespace().last()?;
         Some(match last.trim_end_matches(['\'', '’', 's']) {
             "minute" => Unit::Minutes,
-            "hour" if business => Unit::BusinessHours,
-            "hour" => Unit::Hours,
+            "hour" | "hr" if business => Unit::BusinessHours,
+            "hour" | "hr" => Unit::Hours,
             "day" if business => Unit::BusinessDays,
             "day" => Unit::Days,
             "week" => Unit::Weeks,
@@ -82,19 +82,26 @@ pub struct Duration {
     pub end: usize,
 }
 
+/// A pattern whose word boundaries look at ASCII only: with Unicode boundaries the engine falls back to its slow
+/// search in every text that holds a curly quotation mark.
+pub(crate) fn pattern(text: &str) -> Regex {
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("every pattern is compiled by a test")
+}
+
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let word = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety|hundred)";
     let written = format!("{word}(?:(?:\\s+and\\s+|\\s*-\\s*|\\s+){word}){{0,4}}");
-    let unit = "(?:(?:calendar|consecutive|full|additional|more|further|standard|clear|contract)\\s+)?((?:business|working|banking)\\s+(?:days?|hours?)|minutes?|hours?|days?|weeks?|months?|years?)";
+    let unit = "(?:(?:calendar|consecutive|full|additional|more|further|standard|clear|contract)\\s+)?((?:business|working|banking)\\s+(?:days?|hours?)|minutes?|hours?|hrs?|days?|weeks?|months?|years?)";
     let text = format!(
-        "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])])?|({written}))[\\s*_-]*{unit}\\b"
+        "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])]|[\\])])?|({written}))[\\s*_-]*{unit}\\b"
     );
-    Regex::new(&text).expect("the pattern is tested")
+    pattern(&text)
 });
 
 static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:next|following|same|a|an|one|each|the)\s+(?:(?:next|following|single|calendar)\s+)?((?:business|working)\s+day|calendar\s+day|day|hour|week|month|year)\b")
-        .expect("the pattern is tested")
+    pattern(
+        r"(?i)\b(?:next|following|same|a|an|one|each|the)\s+(?:(?:next|following|single|calendar)\s+)?((?:business|working)\s+day|calendar\s+day|day|hour|week|month|year)\b",
+    )
 });
 
 /// Every duration with a number in the text, in order.
@@ -191,6 +198,16 @@ mod tests {
         check("within 24 (twenty-four) hours", Some((24.0, Unit::Hours)));
         check("sixty (60) days' notice", Some((60.0, Unit::Days)));
         check("six [6] months", Some((6.0, Unit::Months)));
+        check("within two (2) weeks", Some((2.0, Unit::Weeks)));
+        check("within forty eight hours", Some((48.0, Unit::Hours)));
+        check("one hundred eighty days", Some((180.0, Unit::Days)));
+        check("three hundred sixty-five (365) days", Some((365.0, Unit::Days)));
+        check("within one business day", Some((1.0, Unit::BusinessDays)));
+        // Of two hours the longer one is what must be reckoned with.
+        check("within 24/48 hours", Some((48.0, Unit::Hours)));
+        check("within 24 to 48 hours", Some((48.0, Unit::Hours)));
+        check("within (6) months", Some((6.0, Unit::Months)));
+        check("within 72 hrs", Some((72.0, Unit::Hours)));
         check("promptly after discovery", None);
         check("Section 30 days", Some((30.0, Unit::Days)));
         check("", None);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 
@@ -24,8 +24,9 @@ pattern!(
 pattern!(RUN_IN, r"^[A-Z][\w ,&/’'()-]{2,70}?\*{0,2}\.\*{0,2}\s+\(?[A-Z(]");
 pattern!(
     MODAL_WORDS,
-    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?:to|that\s+it\s+(?:shall|will))|undertakes?\s+(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to)\b\s*"
+    r"(?i)^(?:shall|must|will|may(?P<may>\s+not)?|agrees?\s+(?P<agreed>not\s+)?(?:to|that\s+it\s+(?:shall|will))|commits?\s+to|undertakes?\s+(?P<undertaken>not\s+)?(?:to|that)|covenants?\s+(?:to|that)|(?:is|are)\s+(?:required|obliged|obligated|bound)\s+to|(?:is|are)\s+(?P<banned>not\s+)(?:permitted|allowed|entitled|authori[sz]ed)\s+to)\b\s*"
 );
+pattern!(VERB, r"(?i)\b(?:shall|will|must|may|is|are|agrees?|not|to|the|of)$|\b(?:shall|will|must|may|agrees?)\b");
 pattern!(STARTS_ASIDE, r"^(?:,|\(|(?:in\s+accordance|subject|to\s+the\s+extent|upon|at|where|if|on)\b)");
 pattern!(BE, r"(?i)^(?:is|are)\s+");
 pattern!(THIRD_PERSON, r"^[Pp]rocesses\b");
@@ -55,6 +56,17 @@ pub(crate) fn bare(text: &str) -> &str {
             rest = rest[stop..].trim_start_matches(['.', '*', ' ', '\n', '\t', '\r']);
         }
     }
+    // A short line above the sentence is its heading.
+    if let Some((line, below)) = rest.split_once('\n') {
+        let below = below.trim_start();
+        if line.split_whitespace().count() <= 8
+            && !line.trim_end().ends_with(['.', ',', ';', ':', '-'])
+            && below.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '(')
+            && !VERB.is_match(line)
+        {
+            return bare(below);
+        }
+    }
     if rest.is_empty() { text.trim() } else { rest }
 }
 
@@ -63,7 +75,7 @@ pub(crate) fn brief(words: &str, negated: bool) -> String {
     let mut rest = words.trim();
     let mut not = negated;
     if let Some(c) = MODAL_WORDS.captures(rest) {
-        not |= c.name("may").is_some();
+        not |= ["may", "agreed", "undertaken", "banned"].iter().any(|name| c.name(name).is_some());
         rest = &rest[c.get(0).map_or(0, |m| m.end())..];
     }
     if let Some(after) = rest.strip_prefix("not ") {
@@ -165,6 +177,8 @@ pattern!(
     r"^(?:[-/]\w|\s+(?:[A-Z]\w|data\b|information\b|content\b|systems?\b|records?\b|personnel\b|property\b|materials?\b|confidential\b|personal\b|claims?\b|beneficiar|entit|who\b))"
 );
 
+pattern!(OWN_DATA, r"^\s+(?:(?:Personal|Confidential)\s+)?(?:Data|Content|Information|Materials)\b");
+
 impl Parties {
     /// The length of the party or pronoun that these words begin with, when it is their subject.
     pub(crate) fn subject_that_opens(&self, words: &str) -> Option<usize> {
@@ -182,7 +196,8 @@ impl Parties {
             .filter(|at| !words[*at..].starts_with(char::is_alphanumeric))
             .or_else(|| PARTY.find(words).map(|m| m.end()))?;
         let after = &words[length..];
-        let owns = after.starts_with(['\'', '’']);
+        // "Customer Personal Data" is the Customer's as much as "Customer's data".
+        let owns = after.starts_with(['\'', '’']) || OWN_DATA.is_match(after);
         (owns || !COMPOUND.is_match(after)).then_some((length, owns))
     }
 }
@@ -255,7 +270,7 @@ pattern!(
 );
 pattern!(
     SOON,
-    r"(?i)\b(?:without\s+(?:undue|unreasonable|any|further)\s+delay|promptly|immediately|forthwith|as\s+soon\s+as\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?(?:practicable|possible|practical|feasible)|in\s+a\s+timely\s+manner)\b(?:\s+(?:after|upon|on|following)\s+[^,;.:()]*)?"
+    r"(?i)\b(?:without\s+(?:undue|unreasonable|any|further)\s+delay|promptly|immediately|forthwith|timely|as\s+soon\s+as\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?(?:practicable|possible|practical|feasible)|in\s+a\s+timely\s+manner)\b(?:\s+(?:after|upon|on|following)\s+[^,;.:()]*)?"
 );
 pattern!(
     RECURRING,
@@ -263,7 +278,11 @@ pattern!(
 );
 pattern!(
     AT_AN_EVENT,
-    r"(?i)\b(?:(?:upon|on|at|after|following|before|prior\s+to|until)\s+(?:(?:the|any|such|its|this|either|earlier|prior|written|reasonable|effective|date|of|\w+['’]s?|\w+\s+party['’]s?)\s+){0,5}?(?:terminat\w+|expir\w+|requests?|demand|receipt|completion|end|discovery|becoming\s+aware|learning|conclusion|cessation)\b(?:\s+(?:or|and)\s+(?:terminat\w+|expir\w+|request|cancellation|demand))?(?:\s+(?:of|by|from|hereof)\b[^,;.:()]*)?|during\s+the\s+(?:\w+\s+)?term\b(?:\s+of\s+[^,;.:()]*)?)"
+    r"(?i)\b(?:(?:upon|on|at|after|following|before|prior\s+to|until)\s+(?:(?:the|any|such|its|this|either|earlier|prior|written|reasonable|effective|date|of|\w+['’]s?|\w+\s+party['’]s?)\s+){0,5}?(?:terminat\w+|expir\w+|requests?|demand|receipt|completion|end|discovery|becoming\s+aware|learning|conclusion|cessation|rejection|execution|instructions?|discontinuation|notification)\b(?:\s+(?:or|and)\s+(?:terminat\w+|expir\w+|request|cancellation|demand))?(?:\s+(?:of|by|from|hereof)\b[^,;.:()]*)?|during\s+the\s+(?:\w+\s+)?term\b(?:\s+of\s+[^,;.:()]*)?)"
+);
+pattern!(
+    UNCOUNTED,
+    r"(?i)\b(?:(?:with\s+|upon\s+|on\s+)?(?:reasonable|sufficient|adequate)\s+(?:(?:advance|prior|written)\s+){1,2}notice\b|(?:upon|on|with)\s+reasonable\s+notice\b|(?:before|prior\s+to)\s+[^,;.:()]{3,60}|throughout\s+the\s+(?:\w+\s+)?term\b|during\s+(?:normal|regular|ordinary|usual)?\s*(?:business|working|office)\s+hours\b|at\s+reasonable\s+times\b|in\s+perpetuity\b|indefinitely\b|on\s+a\s+regular\s+basis\b)"
 );
 pattern!(
     ENDS_PHRASE,
@@ -288,10 +307,28 @@ pub(crate) fn deadline(front: &str, words: &str) -> Option<String> {
             None => own,
         });
     }
-    counted(front)
-        .map(|(p, _)| p)
-        .or(event)
-        .or_else(|| [&*SOON, &*RECURRING, &*AT_AN_EVENT].iter().find_map(|r| r.find(words)).map(|m| phrase(m.as_str())))
+    let soon = SOON.find(words);
+    let promptly = soon.map(|m| phrase(m.as_str()));
+    if let Some(front) = counted(front).map(|(p, _)| p).or(event) {
+        return Some(match promptly {
+            Some(soon) => format!("{front}, {soon}"),
+            None => front,
+        });
+    }
+    if let (Some(m), Some(promptly)) = (soon, promptly) {
+        // "shall promptly notify Customer upon learning of it": both say when.
+        let event = AT_AN_EVENT.find(words).filter(|e| e.start() >= m.end() && !promptly.contains(' '));
+        return Some(match event {
+            Some(event) => format!("{promptly}, {}", phrase(event.as_str())),
+            None => promptly,
+        });
+    }
+    let first = |r: &Regex, part: &str| r.find(part).map(|m| phrase(m.as_str()));
+    [&*RECURRING, &*AT_AN_EVENT]
+        .iter()
+        .find_map(|r| first(r, words))
+        .or_else(|| [&*SOON, &*RECURRING].iter().find_map(|r| first(r, front)))
+        .or_else(|| [words, front].iter().find_map(|part| first(&UNCOUNTED, part)))
 }
 
 /// The first stated period that reads as a deadline, and whether the words say from when it counts.

@@ -3,6 +3,10 @@
 //! A permission is no duty: "may" counts only as "may not", "may only", "neither party may". What the words of a
 //! duty say is read in [`crate::duty`].
 
+mod parties;
+
+pub(crate) use parties::Parties;
+
 use crate::attributes::without_tags;
 use crate::duty;
 use crate::reading::{Clause, Obligation, TopicHit};
@@ -13,25 +17,21 @@ use std::sync::LazyLock;
 
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("the pattern is tested"));
+        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
     };
 }
 
 pattern!(
     MODAL,
-    r"(?i)\b(?:shall|must|will|agrees? (?:to|that it (?:shall|will))|undertakes? (?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
+    r"(?i)\b(?:shall|must|will|agrees? (?:not )?(?:to|that it (?:shall|will))|commits? (?:not )?to|undertakes? (?:not )?(?:to|that)|covenants? (?:to|that)|(?:is|are) (?:\w+ly )?(?:required|obliged|obligated|responsible|liable|bound) (?:to|for)|(?:is|are) (?:not (?:permitted|allowed|entitled|authori[sz]ed) to|(?:strictly )?(?:prohibited|forbidden) from|hereby (?:prohibited|forbidden) from)|remains? (?:\w+ly )?(?:responsible|liable) (?:to|for)|may not|may only|may(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|processes(?:\s+[^\s.;,]+){1,9}?\s+(?:only|solely)|warrants? that|represents? and warrants? that)\b"
 );
 pattern!(
     NO_DUTY,
-    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue\b|constitute|prevail|control\b)"
-);
-pattern!(
-    CONDITION,
-    r"(?i)(?:^|[\s,(;])((?:if|in the event(?: that| of)?|where|provided that|unless|except(?: as| to the extent| that| where)?|to the extent|subject to|as long as|upon(?: the)? (?:termination|expiration|expiry|request|written request|receipt|discovery))\b[^.;]{3,140})"
+    r"(?i)^(?:shall|will|must)\s+(?:have (?:the |no |a )?(?:right|liabil|obligation)|be (?:entitled|permitted|allowed|free to|authori[sz]ed|governed|construed|deemed|interpreted|effective|subject to the exclusive)|mean\b|include\b|not (?:be (?:liable|deemed|construed|required|obliged|obligated|responsible|prohibited|prevented|considered)|apply|include)|survive|apply\b|commence|terminate\b|remain in|continue (?:in|for|until|unless|after|during|beyond|throughout|thereafter|from|on|indefinitely)\b|constitute|prevail|control\b)"
 );
 pattern!(
     SOFT,
-    r"(?i)\b(?:agrees?|undertakes?|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
+    r"(?i)\b(?:agrees?|undertakes?|commits? to|guarantees?|warrants?|represents?|certif(?:y|ies)|procures?|ensures?|responsib\w+|liable|obligations? of|(?:is|are) to)\b"
 );
 pattern!(
     MAY,
@@ -40,140 +40,24 @@ pattern!(
 pattern!(AGREES_TO_ALLOW, r"(?i)^agrees?\s+that\s+[^,;.]{1,80}\bmay\b");
 pattern!(
     PROVISO,
-    r"(?i)\b(?:provided\b(?:\s+\([^()]*\))?[\s,]*(?:however|further)?[\s,]*(?:that\b)?|but\s+only\s+if\b)[\s,]*"
+    r"(?i)\b(?:provided\b(?:\s+\([^()]*\))?[\s,]*(?:however|further)?[\s,]*(?:that\b)?|(?:,\s*|\b)(?:but\s+)?only\s+if\b|\bif\s*,?\s*unless\b[^,;.]{1,60},)[\s,]*"
 );
 pattern!(NOTHING, r"(?i)^(?:nothing|no\s+provision|none\s+of)\b");
 pattern!(NEITHER, r"(?i)^(?:neither|no)\s+[^.;]{1,60}?\s(may)\b");
+pattern!(
+    LISTED_VERB,
+    r"(?i)^(?:to|not|only|promptly|immediately|use|keep|hold|maintain|protect|advise|inform|notify|report|require|cause|ensure|procure|return|destroy|delete|erase|provide|give|make|limit|restrict|disclose|process|assist|cooperate|comply|implement|take|permit|allow|treat|safeguard|store|retain|submit|deliver|establish|obtain|refrain|cease|discontinue|remove|warrant|certify|indemnify|perform|conduct|instruct|bind|exercise|observe|respond|record|document|review|test|train|monitor|encrypt)$"
+);
 pattern!(PRONOUN, r"^\S+(?:\s+\S+){1,4}?\s+(?:it|them|such|those)\b");
 pattern!(NOBODY, r"(?i)^(?:neither|no)\b");
 pattern!(
     JOINS,
     r"(?i)(?:[,;]|\band\b|\bor\b|\bbut\b)[\s,]*(?:(?:and|or|but)\b)?\s*(?:\([a-z0-9]{1,3}\)\s*)?(?:(?:it|they|also|further|then|thereafter|accordingly|in each case)\b\s*)*$"
 );
-pattern!(NO_NAME, r"^\w+(?:ion|ions|ment|ments|ness|ity|ance|ence|ing|ures?)$");
 pattern!(
     BARE,
     r"^(?:\(?[\w.]{1,5}[).]\s+)?(?:(?:[Nn]ot )?[Tt]o [a-z]+|[Nn]ot to |[Rr]eturn|[Rr]eport|[Dd]estroy|[Nn]otify|[Kk]eep|[Uu]se|[Mm]aintain|[Pp]rovide|[Ee]nsure|[Ii]mplement|[Ll]imit|[Pp]rotect|[Dd]elete|[Aa]ssist|[Cc]ooperate|[Mm]ake available|[Rr]estrict|[Dd]isclose|[Pp]rocess)\b"
 );
-pattern!(
-    NAMES,
-    r#"\(\s*(?:(?i:hereinafter|hereafter|collectively|together|referred to as|the|each|an?|a|and|or)[\s,]*){0,6}["“]([A-Z][\w&'’ .-]{1,40}?)["”]"#
-);
-pattern!(
-    ADVERBS,
-    r"(?i)(?:[\s,]|\b(?:further|also|hereby|each|both|therefore|expressly|then|only|promptly|not|jointly and severally|accordingly)\b)*$"
-);
-pattern!(
-    ROLE,
-    r"\b(?i:(?:(?:each|the|an?|any|every|both|neither|either|such|its|all|no)\s+(?:of\s+the\s+)?)?(?:other\s+)?(?:(?:receiving|disclosing|other|indemnif\w+|breaching|terminating|requesting)\s+part(?:y|ies)|part(?:y|ies)|recipients?|disclosers?|sub-?processors?|processors?|controllers?|data\s+(?:importer|exporter)s?|business associate|covered entity|sub-?contractors?|contractors?|vendors?|suppliers?|providers?|customers?|clients?|licensees?|licensors?|distributors?|consultants?|resellers?|manufacturers?|company|executive|employees?|personnel|representatives?|buyer|seller|purchaser))\b|\b(?:I|[Ww]e|[Yy]ou)\b"
-);
-pattern!(CAPITAL, r"\b[A-Z][\w&’'-]*(?:\s+(?:&\s+)?[A-Z][\w&’'-]*){0,3}");
-pattern!(
-    PERSON,
-    r"^(?:If|Where|In|Upon|When|Unless|Subject|For|At|On|To|As|By|This|That|These|Such|Any|All|No|Not|There|Nothing|Section|Article|Clause|Clauses|Exhibit|Schedule|Agreement|Notwithstanding|Except|During|After|Before|Services?|Data|Information|Confidential|Personal|Term|Fees?|Notice|Law|Laws|State|Court|Product|Products|Program|Copyrights|Security|Following|Within|It|They|Use|Each|Effective|Applicable|Purpose|Under|With|Without|The|A|An|Both|Expiry|Termination|Software|Content|MNDA|NDA|GDPR|DPA|Page|Table|Documents?|Materials?|Documentation|Parties|Confidentiality|Obligations?|Neither|Either|Framework|Subscription|Cover|Usage|Furthermore|However|Further|Other|Audit|Records?)\b"
-);
-
-/// Who can owe a duty in this text: the names that its parties define for themselves.
-pub(crate) struct Parties(Vec<String>);
-
-impl Parties {
-    /// Looks where agreements introduce their parties: in the first pages.
-    pub(crate) fn of(text: &str) -> Parties {
-        let mut end = text.len().min(8_000);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let mut names: Vec<String> = Vec::new();
-        for c in NAMES.captures_iter(&text[..end]) {
-            let name = c[1].trim().to_owned();
-            if !PERSON.is_match(&name) && !names.contains(&name) && names.len() < 12 {
-                names.push(name);
-            }
-        }
-        names.sort_by_key(|n| std::cmp::Reverse(n.len()));
-        Parties(names)
-    }
-
-    /// Every mention of somebody who can owe a duty, as byte ranges in order.
-    fn mentions(&self, words: &str) -> Vec<(usize, usize)> {
-        let mut out: Vec<(usize, usize)> = ROLE.find_iter(words).map(|m| (m.start(), m.end())).collect();
-        for name in &self.0 {
-            out.extend(words.match_indices(name.as_str()).map(|(at, n)| (at, at + n.len())).filter(|(a, b)| {
-                !words[..*a].ends_with(char::is_alphanumeric) && !words[*b..].starts_with(char::is_alphanumeric)
-            }));
-        }
-        if out.is_empty() {
-            // The first word of a sentence has its capital from there: "Deletion will be …" names nobody.
-            let name = |m: &regex::Match<'_>| !PERSON.is_match(m.as_str()) && !NO_NAME.is_match(m.as_str());
-            out.extend(CAPITAL.find_iter(words).filter(name).map(|m| (m.start(), m.end())));
-        }
-        // Possessives name the owner of a thing, not who acts.
-        out.retain(|(_, b)| !words[*b..].starts_with(['\'', '’']));
-        out.sort_by_key(|(a, b)| (*a, std::cmp::Reverse(*b)));
-        let mut end = 0;
-        out.retain(|(a, b)| {
-            let keep = *a >= end;
-            if keep {
-                end = *b;
-            }
-            keep
-        });
-        out
-    }
-
-    /// The names that the parties define for themselves, the longest first.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.0
-    }
-
-    /// The subject of the verb that follows these words.
-    fn subject(&self, before: &str) -> Option<String> {
-        let (a, b) = self.subject_at(before)?;
-        Some(tidy(&before[a..b])).filter(|n| !n.is_empty())
-    }
-
-    /// Where the subject of the verb that follows these words stands.
-    fn subject_at(&self, before: &str) -> Option<(usize, usize)> {
-        let mut start = before.len().saturating_sub(400);
-        while !before.is_char_boundary(start) {
-            start += 1;
-        }
-        let tail = &before[start..];
-        let near = ADVERBS.find(tail).map_or(tail.len(), |m| m.start());
-        let mentions = self.mentions(tail);
-        let close = mentions.iter().rev().find(|(_, b)| *b >= near).copied();
-        // "The Supplier may … with the consent of the Customer, shall bind them": after a comma the verb goes with
-        // the subject of the verbs before it.
-        let close = close.filter(|(a, b)| {
-            let verb = |w: &str| MODAL.is_match(w) || MAY.is_match(w);
-            let coordinated = tail[*b..].trim_start().starts_with(',')
-                && mentions.iter().any(|(_, end)| end < a && verb(&tail[*end..*a]))
-                && !verb(tail[*b..].trim());
-            !coordinated
-        });
-        // The nearest one when it stands right before the verb, else the first: "Customer shall keep … and shall …".
-        let condition =
-            CONDITION.captures(tail).and_then(|c| c.get(1)).map_or(0, |m| if m.start() < 3 { m.end() } else { 0 });
-        let (mut a, b) =
-            close.or_else(|| mentions.iter().find(|(a, _)| *a >= condition).copied()).or(mentions.first().copied())?;
-        // "Provider and Customer will each comply": both owe it, when the pair opens the sentence.
-        if let Some((first, _)) = mentions.iter().find(|(first, end)| {
-            *end < a && tail[*end..a].trim_matches([' ', ',']) == "and" && tail[..*first].trim_end().is_empty_or(',')
-        }) {
-            a = *first;
-        }
-        Some((start + a, start + b))
-    }
-}
-
-trait EmptyOr {
-    fn is_empty_or(&self, end: char) -> bool;
-}
-impl EmptyOr for str {
-    fn is_empty_or(&self, end: char) -> bool {
-        self.is_empty() || self.ends_with(end)
-    }
-}
 
 /// Duties of these topics are what a security or legal reviewer registers first.
 const REGISTERED: &[Topic] = &[
@@ -203,6 +87,10 @@ const REGISTERED: &[Topic] = &[
     Topic::ConfidentialityTerm,
 ];
 
+/// Topics whose duties are owed by whoever holds the other's information.
+const HELD: &[Topic] =
+    &[Topic::Confidentiality, Topic::ConfidentialityTerm, Topic::ReturnDestruction, Topic::CompelledDisclosure];
+
 /// The duties of a reading, in the order of the text. Verbs joined by commas or "and" are duties of their own.
 pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
     let parties = Parties::of(text);
@@ -219,28 +107,45 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             .max_by(|a, b| a.score.total_cmp(&b.score).then(b.topic.cmp(&a.topic)))
             .map(|h| h.topic);
         let topics = || clause.topics.iter().filter(|h| REGISTERED.contains(&h.topic));
-        let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that");
+        // "Each Party agrees:" can stand in one clause with the first item.
+        let opening = body.lines().next().filter(|l| l.ends_with(':') && l.len() < body.len());
+        let opens = body.ends_with(':') || body.ends_with("to") || body.ends_with("and that") || opening.is_some();
         if let Some(topic) = topic {
             let near = lead.as_ref().filter(|l| index - l.clause < 20);
-            let inherited = || {
+            let inherited = |topic: Topic| {
                 let from_lead = near.and_then(|l| l.debtor.clone());
-                from_lead.or_else(|| last.as_ref().filter(|(_, at)| index - at <= 2).map(|(d, _)| d.clone()))
+                let before = || last.as_ref().filter(|(_, at)| index - at <= 2).map(|(d, _)| d.clone());
+                // Who holds the other's information owes what is said of that information.
+                let held = || parties.receiver().filter(|_| HELD.contains(&topic));
+                from_lead.or_else(before).or_else(held)
             };
             let before = out.len();
             let mut from = 0;
             for to in sentence_ends(body, 0, body.len()) {
                 let sentence = &body[from..to];
                 let space = sentence.len() - sentence.trim_start().len();
-                for duty in duties_of(&parties, sentence) {
+                // "(b) advise its employees, who shall …": the item's own verb is the lead-in's duty.
+                let listed = near.filter(|l| from == 0 && !l.permits && l.debtor.is_some());
+                let item = listed.and_then(|l| listed_duty(&parties, sentence, l));
+                let duties = item.map_or_else(|| duties_of(&parties, sentence), |d| vec![d]);
+                for duty in duties {
                     let topic = topic_of(&duty.words, topics(), topic);
-                    push(&mut out, index, (clause.start + from + space, clause.start + to), duty, topic, &inherited);
+                    push(
+                        &parties,
+                        &mut out,
+                        index,
+                        (clause.start + from + space, clause.start + to),
+                        duty,
+                        topic,
+                        &inherited,
+                    );
                 }
                 from = to;
             }
             if out.len() == before && !opens {
                 let duty = item_duty(&parties, body, near);
                 if let Some(duty) = duty {
-                    push(&mut out, index, (clause.start, clause.end), duty, topic, &inherited);
+                    push(&parties, &mut out, index, (clause.start, clause.end), duty, topic, &inherited);
                 }
             }
         }
@@ -248,8 +153,8 @@ pub(crate) fn find(text: &str, clauses: &[Clause]) -> Vec<Obligation> {
             last = Some((debtor, index));
         }
         if opens {
-            let debtor = lead_debtor(&parties, body).or_else(|| lead.take().and_then(|l| l.debtor));
-            lead = Some(Lead { debtor, clause: index, permits: permits(body) });
+            let debtor = lead_debtor(&parties, opening.unwrap_or(body)).or_else(|| lead.take().and_then(|l| l.debtor));
+            lead = Some(Lead { debtor, clause: index, permits: permits(opening.unwrap_or(body)) });
         } else if clause.number.as_deref().is_some_and(|n| !n.starts_with('(') && n.contains(char::is_numeric))
             && body.ends_with('.')
         {
@@ -274,6 +179,24 @@ fn topic_of<'a>(words: &str, hits: impl Iterator<Item = &'a TopicHit>, best: Top
         }
     }
     chosen.1
+}
+
+/// An item that begins with the verb that its lead-in asks for, whatever verbs follow.
+fn listed_duty(parties: &Parties, sentence: &str, lead: &Lead) -> Option<Duty> {
+    let plain = without_tags(sentence);
+    let words = duty::bare(&plain);
+    let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let modal = MODAL.find(words).map_or(0, |m| m.start());
+    if !LISTED_VERB.is_match(first) || parties.subject_at(&words[..modal]).is_some_and(|(a, _)| a == 0) {
+        return None;
+    }
+    Some(Duty {
+        creditor: duty::creditor(parties, words, lead.debtor.as_deref()),
+        deadline: duty::deadline("", words),
+        condition: duty::condition("", words),
+        words: duty::brief(words, false),
+        debtor: lead.debtor.clone(),
+    })
 }
 
 /// The words that open a list.
@@ -306,7 +229,12 @@ fn item_duty(parties: &Parties, body: &str, lead: Option<&Lead>) -> Option<Duty>
         return None;
     }
     let at = soft.and_then(|m| parties.subject_at(&words[..m.start()]));
-    let debtor = at.map(|(a, b)| tidy(&words[a..b])).filter(|n| !n.is_empty());
+    // "The obligations of the Recipient shall survive": who owes them stands behind.
+    let owed_by = soft.filter(|m| m.as_str().ends_with("of")).and_then(|m| {
+        let behind = words[m.end()..].trim_start();
+        parties.named(&behind[..parties.subject_that_opens(behind)?])
+    });
+    let debtor = owed_by.or_else(|| at.and_then(|(a, b)| parties.named(&words[a..b])));
     // After its subject the duty begins; without one the whole item says it.
     let said = match (at, soft) {
         (Some((_, b)), Some(m)) if words[b..m.start()].split_whitespace().count() > 3 => &words[m.start()..],
@@ -329,8 +257,8 @@ fn proviso(parties: &Parties, words: &str) -> Option<Duty> {
     let rest = &words[m.end()..];
     let own = parties.subject_that_opens(rest);
     let debtor = match own {
-        Some(length) if !rest[..length].eq_ignore_ascii_case("it") => Some(tidy(&rest[..length])),
-        _ => parties.subject_at(&words[..MAY.find(words)?.start()]).map(|(a, b)| tidy(&words[a..b])),
+        Some(length) if !rest[..length].eq_ignore_ascii_case("it") => parties.named(&rest[..length]),
+        _ => parties.subject(&words[..MAY.find(words)?.start()]),
     };
     let said = duty::infinitive(rest[own?..].trim_start())?;
     Some(Duty {
@@ -343,18 +271,23 @@ fn proviso(parties: &Parties, words: &str) -> Option<Duty> {
 }
 
 fn push(
+    parties: &Parties,
     out: &mut Vec<Obligation>,
     clause: usize,
     at: (usize, usize),
     duty: Duty,
     topic: Topic,
-    inherited: &dyn Fn() -> Option<String>,
+    inherited: &dyn Fn(Topic) -> Option<String>,
 ) {
     if !duty.words.contains(char::is_alphabetic) {
         return;
     }
-    let debtor = duty.debtor.or_else(inherited);
-    let creditor = duty.creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
+    let creditor = duty.creditor;
+    let owed = |d: &String| creditor.as_deref().is_some_and(|c| duty::same_party(d, c));
+    let debtor = duty.debtor.or_else(|| inherited(topic).filter(|d| !owed(d)));
+    let creditor = creditor.filter(|c| !debtor.as_deref().is_some_and(|d| duty::same_party(d, c)));
+    // Where the words name nobody, the debtor's role may: a Recipient owes what it owes to the Discloser.
+    let creditor = creditor.or_else(|| debtor.as_deref().and_then(|d| parties.correlative(d)));
     out.push(Obligation {
         clause,
         start: at.0,
@@ -392,6 +325,7 @@ fn duties_of(parties: &Parties, sentence: &str) -> Vec<Duty> {
 /// A verb that binds: where it begins, and where the words before it end.
 struct Binding {
     debtor: Option<String>,
+    creditor: Option<String>,
     start: usize,
     /// Where the duty before this one ends.
     cut: usize,
@@ -415,15 +349,14 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
         if open > 0 {
             continue;
         }
-        let is_duty = !NO_DUTY.is_match(&sentence[start..]);
+        let is_duty = !NO_DUTY.is_match(&sentence[start..]) && !in_condition(sentence, start);
         if !found.iter().any(|b| b.is_duty) {
             if !is_duty {
                 continue;
             }
-            let at = parties.subject_at(&sentence[..start]);
-            front = &sentence[..at.map_or(start, |(a, _)| a)];
-            let debtor = at.map(|(a, b)| tidy(&sentence[a..b])).filter(|n| !n.is_empty());
-            found.push(Binding { debtor, start, cut: start, is_duty });
+            let bound = parties.bound(sentence, start);
+            front = &sentence[..bound.at.map_or(start, |(a, _)| a)];
+            found.push(Binding { debtor: bound.debtor, creditor: bound.creditor, start, cut: start, is_duty });
         } else if let Some(last) = found.last().filter(|b| b.start < start) {
             // A further verb of the same subject, or of a subject of its own right after a comma or "and".
             // Looking further back than a long clause would make a text without full stops quadratic.
@@ -439,25 +372,21 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             if between[..join.start()].split_whitespace().filter(|w| *w != "not").count() < 2 {
                 continue;
             }
-            // "notify Customer and Provider shall": only a comma tells a new subject from an object.
-            if own.is_some() && !join.as_str().starts_with([',', ';']) {
-                continue;
-            }
-            let debtor = own.map_or(last.debtor.clone(), |(a, b)| Some(tidy(&between[a..b])));
-            found.push(Binding { debtor, start, cut: base + join.start(), is_duty });
+            let debtor = own.map_or(last.debtor.clone(), |(a, b)| parties.named(&between[a..b]));
+            found.push(Binding { debtor, creditor: None, start, cut: base + join.start(), is_duty });
         }
     }
-    let nobody = NOBODY.is_match(sentence);
     let mut before: Option<(Option<String>, Option<String>)> = None;
     for (i, b) in found.iter().enumerate().filter(|(_, b)| b.is_duty) {
         let end = found.get(i + 1).map_or(sentence.len(), |n| n.cut);
         let words = &sentence[b.start..end];
         // "Neither party shall disclose": each party owes it not to.
-        let negated = nobody && found.iter().all(|f| f.debtor == b.debtor);
+        let negated = b.debtor.as_deref().is_some_and(|d| NOBODY.is_match(d));
         let debtor = b.debtor.as_deref().map(|d| if negated { affirmed(d) } else { d.to_owned() });
         // "… and shall use it only": what "it" is, the duty before says, and whose.
         let inherit = || before.take().filter(|(d, _)| *d == debtor && PRONOUN.is_match(words)).and_then(|(_, c)| c);
-        let creditor = duty::creditor(parties, words, debtor.as_deref()).or_else(inherit);
+        let served = || b.creditor.clone();
+        let creditor = served().or_else(|| duty::creditor(parties, words, debtor.as_deref())).or_else(inherit);
         before = Some((debtor.clone(), creditor.clone()));
         out.push(Duty {
             creditor,
@@ -467,6 +396,17 @@ fn duties_in(parties: &Parties, sentence: &str, out: &mut Vec<Duty>) {
             debtor,
         });
     }
+}
+
+/// Whether the verb stands in a condition that ends before the sentence does: "to the extent that it shall …, then".
+fn in_condition(sentence: &str, start: usize) -> bool {
+    pattern!(
+        SUPPOSES,
+        r"(?i)^[\s,(]*(?:(?:and|or|then|but)\s+)?(?:if|where|when|in the event|to the extent|unless|until)\b"
+    );
+    let head = &sentence[..start];
+    let clause = head.rfind([',', ';', ':']).map_or(head, |i| &head[i..]);
+    SUPPOSES.is_match(clause.trim_start_matches([',', ';', ':'])) && sentence[start..].contains(',')
 }
 
 /// Who owes it, when nobody may do it.
@@ -489,7 +429,10 @@ pub(crate) fn debtor_before(parties: &Parties, sentence: &str, verb: &Regex) -> 
 /// Who owes what a lead-in such as "The Supplier shall:" introduces.
 pub(crate) fn lead_debtor(parties: &Parties, body: &str) -> Option<String> {
     let body = &*without_tags(body);
-    let modal = MODAL.find_iter(body).last().or_else(|| SOFT.find_iter(body).last())?;
+    let Some(modal) = MODAL.find_iter(body).last().or_else(|| SOFT.find_iter(body).last()) else {
+        // "Customer:" and then what it will and will not do.
+        return parties.subject(body.strip_suffix(':')?).filter(|_| body.split_whitespace().count() < 16);
+    };
     parties.subject(&body[..modal.start()])
 }
 

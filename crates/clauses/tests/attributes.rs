@@ -167,3 +167,98 @@ fn certificates_are_named_once() {
     );
     assert_eq!(a.certificates, ["ISO/IEC 27001", "SOC 2 Type II"]);
 }
+
+#[test]
+fn a_cap_is_read_into_months_of_fees() {
+    let months = |text: &str| read(Topic::LiabilityCap, text).fee_months;
+    let check = |text: &str, want: Option<f64>| assert_eq!(months(text), want, "{text}");
+    check("Liability shall not exceed the fees paid in the twelve (12) months before the claim.", Some(12.0));
+    check("Liability is limited to the fees paid in the preceding three (3) months.", Some(3.0));
+    check("Its aggregate liability will not exceed the amounts paid in the month before the claim.", None);
+    check("Its aggregate liability will not exceed the amounts paid in the preceding month.", Some(1.0));
+    check("Liability is limited to one (1) month's fees.", Some(1.0));
+    check("Supplier's total liability is capped at the annual fees.", Some(12.0));
+    check("Liability shall not exceed two times the fees paid in the preceding year.", Some(24.0));
+    check("Liability shall not exceed 150% of the fees payable in the 12 months before the event.", Some(18.0));
+    check("Liability shall not exceed the total fees paid under this Agreement.", None);
+    check("Liability shall not exceed $500,000.", None);
+    check("Neither party is liable for indirect damages.", None);
+}
+
+#[test]
+fn a_choice_between_return_and_deletion_is_no_trigger() {
+    let trigger = |text: &str| read(Topic::ReturnDestruction, text).trigger.unwrap_or_default();
+    assert_eq!(
+        trigger("Upon termination, Recipient shall return or, at Discloser's request, destroy all copies."),
+        "termination"
+    );
+    assert_eq!(
+        trigger("On termination the Processor shall, at the choice of the Controller, delete or return the data."),
+        "termination"
+    );
+    assert_eq!(trigger("Upon termination or on request, Recipient shall return all copies."), "both");
+    assert_eq!(trigger("Recipient shall return all copies when directed: at the instruction of Discloser."), "request");
+}
+
+#[test]
+fn what_renews_itself() {
+    let auto = |text: &str| read(Topic::TermRenewal, text).auto_renew;
+    assert_eq!(
+        auto("After the Initial Term it shall continue on a month to month basis, renewed until ended."),
+        Some(true)
+    );
+    assert_eq!(auto("It is established by calendar year and renewed tacitly every year."), Some(true));
+    assert_eq!(
+        auto("It may be renewed for successive one-year periods if both parties agree in writing."),
+        Some(false)
+    );
+    assert_eq!(auto("Notice must be given 90 days before the end of any Renewal Term."), None);
+}
+
+#[test]
+fn general_authority_and_freedom_to_subcontract() {
+    let consent = |text: &str| read(Topic::Subcontracting, text).consent.unwrap_or_default();
+    assert_eq!(
+        consent("The Controller gives its prior general written authorisation to use Sub-processors."),
+        "general_with_notice"
+    );
+    assert_eq!(
+        consent("It is permitted to subcontract any part of the work without the consent of the other."),
+        "free"
+    );
+    assert_eq!(consent("If it is authorized to engage subcontractors, it shall bind them."), "none_stated");
+}
+
+/// The breach notices of a whole text: limit, wording, from, debtor.
+fn notices(text: &str) -> Vec<(Option<f64>, String, String, String)> {
+    let reading = clauses::read(text, &[]);
+    let mut hits = reading.hits(Topic::BreachNotification);
+    hits.sort_by_key(|(clause, _)| *clause);
+    hits.into_iter()
+        .map(|(_, h)| {
+            let a = &h.attributes;
+            let or = |v: &Option<String>| v.clone().unwrap_or_default();
+            (a.limit, or(&a.wording), or(&a.from), or(&a.debtor))
+        })
+        .collect()
+}
+
+#[test]
+fn a_named_notice_period_counts_where_it_is_used() {
+    let got = notices(
+        "# Data Protection Addendum\n\n1.1. “Specified Notice Period” is 48 hours.\n\n2.1. Provider will notify Customer of a Security Incident without undue delay and not later than the Specified Notice Period after becoming aware of it.\n",
+    );
+    let last = got.last().unwrap();
+    assert_eq!(*last, (Some(48.0), "without_undue_delay".into(), "awareness".into(), "Provider".into()), "{got:?}");
+}
+
+#[test]
+fn an_item_takes_from_its_lead_in_what_it_leaves_out() {
+    let got = notices(
+        "5. If the Processor becomes aware of a personal data breach, the Processor shall promptly:\n\n(a) notify the Controller of the personal data breach;\n\n(b) investigate the breach.\n",
+    );
+    assert!(
+        got.iter().any(|n| (n.1.as_str(), n.2.as_str(), n.3.as_str()) == ("promptly", "awareness", "the Processor")),
+        "{got:?}"
+    );
+}

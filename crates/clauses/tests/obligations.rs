@@ -181,3 +181,62 @@ fn a_ban_on_audits_is_no_audit_right() {
         status("The Customer shall not carry out audits of the Supplier's records more than once a year.");
     assert_ne!(limited, Status::Unacceptable, "{reason}");
 }
+
+#[test]
+fn of_a_passive_verb_the_holder_is_the_debtor() {
+    let debtor = |body: &str| duties(body).first().and_then(|o| o.debtor.clone()).unwrap_or_default();
+    assert_eq!(
+        debtor(
+            "6.1 All Confidential Information shall be kept in confidence by the Recipient and used for no other end."
+        ),
+        "the Recipient"
+    );
+    assert_eq!(
+        debtor(
+            "6.2 The Recipient agrees that all Confidential Information shall be returned to the Discloser on request."
+        ),
+        "The Recipient"
+    );
+    assert_eq!(
+        debtor(
+            "6.3 All Confidential Information shall be returned to the Customer upon termination of this Agreement."
+        ),
+        "Supplier"
+    );
+    assert_eq!(
+        debtor("6.4 Neither the Recipient nor its Representatives shall disclose the Confidential Information."),
+        "the Recipient"
+    );
+}
+
+#[test]
+fn a_pronoun_is_shown_by_the_name_that_the_text_gives_it() {
+    let text = "This Agreement is between Fund LLC (\"Fund\") and the bank named below (collectively referred to as \"Servicing Agent,\" \"you\" or \"your\").\n\n4. You shall keep all Confidential Information of the Fund in strict confidence.";
+    let all = read(text, &[]).obligations;
+    assert_eq!(all.iter().filter_map(|o| o.debtor.as_deref()).collect::<Vec<_>>(), ["Servicing Agent"], "{all:#?}");
+}
+
+#[test]
+fn a_role_names_the_other_side() {
+    check(
+        "## 7. Confidentiality\n\n7.1 The Receiving Party shall keep Confidential Information secret. Confidential Information is what a Disclosing Party marks so.",
+        &["The Receiving Party > Disclosing Party: keep Confidential Information secret [-]"],
+    );
+}
+
+#[test]
+fn a_deadline_may_stand_in_two_places() {
+    let deadline = |body: &str| duties(body).first().and_then(|o| o.deadline.clone()).unwrap_or_default();
+    assert_eq!(
+        deadline(
+            "8.1 The Supplier shall promptly notify the Customer of any unauthorised disclosure upon learning of it."
+        ),
+        "promptly, upon learning of it"
+    );
+    assert_eq!(
+        deadline(
+            "8.2 If a court requires it to disclose Confidential Information, the Supplier shall give the Customer reasonable advance notice of the required disclosure."
+        ),
+        "reasonable advance notice"
+    );
+}
