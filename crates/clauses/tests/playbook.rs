@@ -47,6 +47,22 @@ fn every_preferred_text_is_preferred() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A cap in fees counts for what it allows, not for being one.
+#[test]
+fn a_cap_of_one_months_fees_is_not_preferred() {
+    let playbook = default_playbook();
+    let cap = |period: &str| {
+        let text = format!(
+            "8.2 Limitation of Liability. Each party's total aggregate liability arising out of this Agreement shall not exceed the fees paid in the {period} before the event giving rise to the claim."
+        );
+        status_of(&text, Topic::LiabilityCap, &playbook)
+    };
+    assert_eq!(cap("twelve (12) months").0, Status::Preferred);
+    let (status, reason) = cap("one (1) month");
+    assert_eq!(status, Status::Weaker, "{reason}");
+    assert!(reason.contains("months of fees"), "{reason}");
+}
+
 #[test]
 fn every_fallback_is_at_least_a_fallback() {
     let playbook = default_playbook();

@@ -89,6 +89,10 @@ pub enum Test {
     MonetaryCap {
         is: bool,
     },
+    /// A cap in fees allows at least this many months of them. A cap that names no period of fees passes.
+    CapAtLeast {
+        months: f64,
+    },
     /// The basis of a cap contains one of these.
     BasisMentions {
         any: Vec<String>,
@@ -141,6 +145,9 @@ impl Test {
             | Test::NoticeAtMost { count, .. }
             | Test::NoticeAtLeast { count, .. } => {
                 (!count.is_finite() || *count <= 0.0).then_some("has a period that isn't above zero")
+            }
+            Test::CapAtLeast { months } => {
+                (!months.is_finite() || *months <= 0.0).then_some("has a number of months that isn't above zero")
             }
             Test::WordingIn { any } => (!known(
                 any,
@@ -280,6 +287,14 @@ impl Test {
                     None => answer(!*is, "no amount caps the liability".into()),
                 }
             }
+            Test::CapAtLeast { months } => match a.fee_months {
+                None => answer(true, "the cap names no period of fees".into()),
+                Some(stated) => {
+                    let holds = stated >= *months - 1e-6;
+                    let compared = if holds { "are no less than" } else { "are less than" };
+                    answer(holds, format!("{stated} months of fees {compared} {months}"))
+                }
+            },
             Test::BasisMentions { any } => {
                 let basis = a.basis.as_deref().unwrap_or("").to_lowercase();
                 match any.iter().find(|p| basis.contains(&p.to_lowercase())) {

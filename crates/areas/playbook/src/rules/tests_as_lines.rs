@@ -64,6 +64,7 @@ pub fn line(test: &Test) -> String {
         Test::Indefinite { is } => either(*is, "has no end", "has an end"),
         Test::AutoRenew { is } => either(*is, "renews automatically", "does not renew automatically"),
         Test::MonetaryCap { is } => either(*is, "caps the amount", "does not cap the amount"),
+        Test::CapAtLeast { months } => format!("cap is at least {months} months of fees"),
         Test::BasisMentions { any } => format!("cap is based on: {}", phrases(any)),
         Test::HasFrequency { is } => either(*is, "states a frequency", "states no frequency"),
         Test::Certificates { any } if any.is_empty() => "names a certificate".to_owned(),
@@ -120,6 +121,11 @@ fn parse_line(line: &str) -> Result<Test, String> {
         "states no frequency" => Test::HasFrequency { is: false },
         "names a certificate" => Test::Certificates { any: Vec::new() },
         "the duty is not ours" => Test::DebtorNotUs,
+        said if said.starts_with("cap is at least ") => {
+            let months = said["cap is at least ".len()..].strip_suffix(" months of fees").and_then(|n| n.parse().ok());
+            let months = months.ok_or_else(|| format!("`{line}`: write it as `cap is at least 12 months of fees`"))?;
+            Test::CapAtLeast { months }
+        }
         said => {
             type Limits = fn(f64, Unit) -> Test;
             let limits: [(&str, Limits); 6] = [
@@ -333,6 +339,7 @@ mod tests {
             any::<bool>().prop_map(|is| Test::AutoRenew { is }),
             any::<bool>().prop_map(|is| Test::MonetaryCap { is }),
             any::<bool>().prop_map(|is| Test::HasFrequency { is }),
+            (1_u32..1_000).prop_map(|months| Test::CapAtLeast { months: f64::from(months) / 2.0 }),
             some_of(WORDINGS).prop_map(|any| Test::WordingIn { any }),
             some_of(EVENTS).prop_map(|any| Test::FromIn { any }),
             some_of(TRIGGERS).prop_map(|any| Test::TriggerIn { any }),
