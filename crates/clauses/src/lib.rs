@@ -8,6 +8,7 @@ pub mod attributes;
 mod compare;
 pub mod duration;
 mod duty;
+pub mod facts;
 #[doc(hidden)]
 pub mod features;
 #[doc(hidden)]

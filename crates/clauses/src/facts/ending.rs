@@ -1,0 +1,233 @@
+//! When the contract ends: a day it names, a day counted from its start, or no end until somebody ends it.
+
+use super::dates::{self, Civil, Order};
+use super::opening::Opening;
+use super::periods::{self, Period};
+use super::sentences::{EFFECT, RENEWAL, Sentence, Sentences, TERM};
+use super::{Fact, after, before};
+use crate::duration::Unit;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A sentence that says how long the contract lasts.
+static LASTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)(?:\b(?:term|duration|period)\b["”’']?\s*(?:of\s+(?:this|the)\b[^.;]{0,80}?|\([^)]{0,80}\)|hereof)?|\b(?:this|the)\s+(?:[\w-]+\s+){0,6}?(?:agreement|contract|lease|license|amendment|franchise)\b|\bappointment\b)(?:[^.;]|\.\d){0,260}?\b(?:commence|begin|start|effective|effect|remain|continue|in\s+force|full\s+force|expire|terminat|end|extend|valid|shall\s+be|will\s+be|is|be|means?|are)"#)
+        .expect("the pattern is tested")
+});
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease)\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and)\b")
+        .expect("the pattern is tested")
+});
+/// Periods of something else.
+static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
+        .expect("the pattern is tested")
+});
+/// Words straight before an ending day.
+static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended)\b[\s:,]*(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$")
+        .expect("the pattern is tested")
+});
+/// Words before the period of the term.
+static FOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\b(?:for|of|is|be|remain|least|ending|ends?|expires?|terminates?|initial|term|last|additional|period|until|shall\s+continue|in\s+effect|first|the|maximum|an?|:)|-|–)[\s,:(]*(?:(?:on|an?|the|period|term|of|at|least|initial|up|to|for|fixed|minimum|maximum|full|exactly|approximately|date|that|is|total|first|primary|not|exceed|original)\s+)*$")
+        .expect("the pattern is tested")
+});
+/// A period of notice, not of the term.
+static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^['’s\s]*(?:prior|notice|advance|before|written|days?\b|after\s+(?:receipt|notice|written)|following\s+(?:receipt|notice|a\s+written))").expect("the pattern is tested")
+});
+/// From when a period counts.
+static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[^.;]|\.\d){0,60}?\b(from|after|following|commencing|beginning|starting|of|since|upon|as\s+of|thereafter|therefrom|subsequent\s+to)\b\s*(?:(?:and\s+after|on|with|upon|as\s+of|of|at|the|in|from|its|to|date)\s+)*")
+        .expect("the pattern is tested")
+});
+static START: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature|thereafter|therefrom|unless|and\b|term)")
+        .expect("the pattern is tested")
+});
+/// Starts that are events: the day isn't in the contract.
+static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:launch|closing|opening|approval|delivery|first\s+(?:commercial\s+)?(?:sale|flight|delivery)|completion|acceptance|operational|occupancy|in-?service|supply\s+commencement|distribution\s+date|trigger|go-?live|separation)\b")
+        .expect("the pattern is tested")
+});
+static ANNIVERSARY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:((?:twenty|thirty)[\s-]?[a-z]*|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|fifteenth|twentieth|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:year\s+|yearly\s+|annual\s+)?anniversary|(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s*(?:\(\s*\d{1,2}\s*\))?\s*[-–]?\s*years?\s+anniversary)\b\s*(?:of|following|after|from)?\s*")
+        .expect("the pattern is tested")
+});
+static CONTRACT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bend\s+of\s+(?:the\s+)?(?:([a-z]+|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:contract\s+|full\s+|agreement\s+)?year\b|year\s+(\d{1,2}|one|two|three|four|five)\b)")
+        .expect("the pattern is tested")
+});
+static PERPETUAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|unless\s+and\s+until|unless|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\bterminat|revoked)|evergreen|(?:for\s+)?(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
+        .expect("the pattern is tested")
+});
+static END_OF_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bend\s+of\s+(?:the\s+(?:current\s+)?(?:calendar\s+)?year\b|(20\d\d|19\d\d)\b)").expect("the pattern is tested")
+});
+static TERM_HEADING: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:term|duration|period|renewal)\b").expect("the pattern is tested"));
+
+/// What one sentence says about the end.
+enum End {
+    Day(Civil, usize, usize),
+    Perpetual,
+    /// An event or a blank: the contract does end, but the day isn't known.
+    Event,
+}
+
+pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Opening) -> Option<Fact> {
+    let start = opening.effective().or(opening.agreement());
+    let mut best: Option<(i32, End, Sentence)> = None;
+    for (_, s) in sentences.about(TERM | EFFECT | RENEWAL) {
+        let Some(words) = text.get(s.start..s.end) else { continue };
+        if !LASTS.is_match(words) {
+            continue;
+        }
+        let mut score = weigh(words, sentences.heading(s));
+        if score < 2 {
+            continue;
+        }
+        let Some(end) = end_of(words, order, start) else { continue };
+        score += match end {
+            End::Day(..) => 3,
+            End::Perpetual => 1,
+            End::Event => 0,
+        };
+        if best.as_ref().is_none_or(|(b, _, _)| score > *b) {
+            best = Some((score, end, s));
+        }
+    }
+    let (_, end, s) = best?;
+    match end {
+        End::Day(date, from, to) => Some(Fact::new(text, s.start + from, s.start + to, date.to_string())),
+        End::Perpetual => Some(Fact::new(text, s.start, s.end, "perpetual")),
+        End::Event => None,
+    }
+}
+
+fn weigh(words: &str, heading: &str) -> i32 {
+    let lower = words.to_lowercase();
+    let mut score = 0;
+    if SUBJECT.is_match(words) {
+        score += 3;
+    }
+    if TERM_HEADING.is_match(heading) {
+        score += 2;
+    }
+    if ["commence", "begin", "effective", "in effect", "in force", "remain in", "continue in"].iter().any(|w| lower.contains(w)) {
+        score += 1;
+    }
+    if ["unless earlier", "unless sooner", "earlier terminat", "sooner terminat", "unless terminated", "terminated earlier", "otherwise terminated"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
+        score += 2;
+    }
+    if ["(the \"term", "(the “term", "(\"term", "(“term", "initial term\"", "initial term”"].iter().any(|w| lower.contains(w)) {
+        score += 2;
+    }
+    if ELSEWHERE.is_match(words) {
+        score -= 2;
+    }
+    score
+}
+
+fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
+    let dates = dates::all(words, order);
+    for d in &dates {
+        if UNTIL.is_match(before(words, d.start, 90)) {
+            return Some(End::Day(d.date, d.start, d.end));
+        }
+    }
+    if let Some(c) = END_OF_YEAR.captures(words)
+        && let Some(whole) = c.get(0)
+    {
+        let end = match c.get(1) {
+            Some(year) => year.as_str().parse().ok().and_then(|y| Civil::new(y, 12, 31)),
+            None => start.and_then(Civil::end_of_year),
+        };
+        return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
+    }
+    if let Some(c) = ANNIVERSARY.captures(words)
+        && let Some(whole) = c.get(0)
+    {
+        let years = c.get(1).or(c.get(2)).and_then(|m| counted(m.as_str()));
+        let from = base(after(words, whole.end(), 120), &dates, whole.end(), start);
+        let day_before = lower_has(before(words, whole.start(), 40), "day prior") || lower_has(before(words, whole.start(), 40), "day before") || lower_has(before(words, whole.start(), 40), "day preceding");
+        let end = years.and_then(|y| from?.plus_months(y * 12)).and_then(|d| if day_before { d.day_before() } else { Some(d) });
+        return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
+    }
+    for p in periods::all(words) {
+        if let Some(end) = counted_end(words, &p, &dates, start) {
+            return Some(end);
+        }
+    }
+    if let Some(c) = CONTRACT_YEAR.captures(words)
+        && let Some(whole) = c.get(0)
+        && let Some(years) = c.get(1).or(c.get(2)).and_then(|m| counted(m.as_str()))
+    {
+        let end = start.and_then(|s| s.plus_months(years * 12));
+        return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
+    }
+    if PERPETUAL.is_match(words) {
+        return Some(End::Perpetual);
+    }
+    let lower = words.to_lowercase();
+    ["until", "expire", "terminate on", "end on", "through", "continue for", "period of"].iter().any(|w| lower.contains(w)).then_some(End::Event)
+}
+
+/// The end of a term of so long, unless the period is one of notice or of something else.
+fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Civil>) -> Option<End> {
+    let lead = before(words, p.start, 80);
+    let rest = after(words, p.end, 140);
+    if NOTICE.is_match(rest) || !FOR.is_match(lead) {
+        return None;
+    }
+    if !p.long() && !(p.unit == Unit::Days && p.count >= 30) {
+        return None;
+    }
+    if lower_has(lead, "renew") || lower_has(lead, "successive") || lower_has(lead, "additional") || lower_has(rest.get(..12).unwrap_or(rest), "notice") {
+        return None;
+    }
+    let from = match ANCHOR.find(rest) {
+        None => start,
+        Some(m) => {
+            let at = p.end + m.end();
+            let word = m.as_str().to_lowercase();
+            if word.contains("thereafter") || word.contains("therefrom") {
+                own_start(words, p.start, dates).or(start)
+            } else {
+                base(after(words, at, 120), dates, at, start)
+            }
+        }
+    };
+    let from = from.filter(|_| !EVENT.is_match(rest.get(..rest.find([',', ';', '(']).unwrap_or(rest.len())).unwrap_or(rest)));
+    Some(from.and_then(|f| p.from(f)).map_or(End::Event, |d| End::Day(d, p.start, p.end)))
+}
+
+/// The day that words after "from" or "of" mean.
+fn base(rest: &str, dates: &[dates::Dated], at: usize, start: Option<Civil>) -> Option<Civil> {
+    if let Some(d) = dates.iter().find(|d| d.start >= at && d.start <= at + 12) {
+        return Some(d.date);
+    }
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let lower = rest.to_lowercase();
+    let rest = ["the ", "such ", "its "].iter().find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten()).unwrap_or(rest);
+    if START.is_match(rest) { start } else { None }
+}
+
+/// A start the sentence itself names before the period: "commencing on January 1, 2016, for twenty years".
+fn own_start(words: &str, at: usize, dates: &[dates::Dated]) -> Option<Civil> {
+    let _ = words;
+    dates.iter().rev().find(|d| d.end <= at).map(|d| d.date)
+}
+
+fn counted(word: &str) -> Option<u32> {
+    dates::ordinal(word.trim()).or_else(|| crate::duration::number_words(word)).filter(|n| (1..=99).contains(n))
+}
+
+fn lower_has(words: &str, what: &str) -> bool {
+    words.to_lowercase().contains(what)
+}

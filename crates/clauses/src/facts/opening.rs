@@ -1,0 +1,241 @@
+//! When the contract was made and from when it has effect: the opening words, the definition of the effective
+//! date, and the dates beside the signatures.
+
+use super::dates::{self, Civil, Dated, Order};
+use super::sentences::{EFFECT, Sentences, TERM};
+use super::{Fact, after, before};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Covers, contents and notices may come first.
+const OPENING: usize = 16_000;
+
+/// Words before the date of a contract.
+static MADE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:made|enter(?:ed|s)\s+into|entered|executed|signed|concluded|dated?|effective|as\s+of|this|is\s+on|amended)\b[^.;]{0,90}$")
+        .expect("the pattern is tested")
+});
+/// Words before the date of something else.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bcertain\b[^.;]{0,60}\bagreement\b[^.;]{0,60}|\bwhereas\b[^.]*|\bterminat)[^.;]{0,40}$")
+        .expect("the pattern is tested")
+});
+/// The opening sentence of the contract.
+static THIS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:this|the|these)\s+(?:[^\s.;]+\s+){0,12}?(?:agreement|contract|amendment|addendum|deed|lease|license|licence|memorandum|warrant|letter)\b|\bagreement\b[^.;]{0,60}\b(?:made|entered|dated|effective)\b")
+        .expect("the pattern is tested")
+});
+/// Where the opening ends.
+static RECITALS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals?|BACKGROUND|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s+THEREFORE|Now,?\s+[Tt]herefore)\b")
+        .expect("the pattern is tested")
+});
+/// A date left to be filled in: "this ___ day of", "as of the [ ] day of [ ], 2020", "September ___, 2019".
+static BLANK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))")
+        .expect("the pattern is tested")
+});
+/// After a date: the name it is given.
+static NAMED_EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)^[^.;]{0,70}?\([^)]{0,60}?["“”'‘’*]?\s*(?:effective|commencement)\s+date"#).expect("the pattern is tested")
+});
+/// "Effective Date" and what it means.
+static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\b(?:effective|commencement|start)\s+date\s*["”“'’*]*\s*(?:\([^)]{0,60}\)\s*)?(?:of\s+(?:this|the)\s+[\w\s-]{0,60}?)?(?:["”]\s*)?(?:,?\s*(?:shall\s+|will\s+)?(?:means?|be|is|has\s+the\s+meaning)\b(?:\s+defined\s+as)?|\s*:|\s*[-–]\s)"#)
+        .expect("the pattern is tested")
+});
+/// "This Agreement shall become effective", "the term shall commence": the words up to the day.
+static TAKES_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:this\s+[^.;]{0,80}?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:[\w\s-]{0,30})?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment)[^.;]{0,120}?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|date|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*")
+        .expect("the pattern is tested")
+});
+/// The day the contract was made, in other words.
+static ITS_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[\s,]*(?:(?:as\s+of|on|upon|from|the|its|this|full|later\s+of)\s+)*(?:(?:day\s+and\s+)?(?:date|day)\s+(?:(?:and\s+year\s+)?(?:first\s+)?(?:set\s+forth\s+|written\s+|above\s+|stated\s+|mentioned\s+|indicated\s+|listed\s+|appearing\s+|specified\s+)|hereof\b|first\b|of\s+(?:the\s+)?(?:this|execution|its|signature|signing|last\s+signature|the\s+last\s+signature|agreement)|(?:on\s+which\s+)?(?:it|this\s+agreement|the\s+agreement)\s+(?:is|was|has\s+been)\s+(?:signed|executed)|above\b|of\s+last)|first\s+(?:date\s+)?(?:above|written)|last\s+(?:date\s+)?(?:of\s+)?(?:signed|signature|written|date)|execution|signature|signing|(?:last\s+)?date\s+(?:last\s+)?(?:signed|written|executed)|(?:last|latest|later)\s+(?:of\s+the\s+)?(?:date|signature)s?|execution\s+date|agreement\s+date|signature\s+date|contract\s+date|dates?\s+(?:beneath|shown|of\s+the\s+signatures))")
+        .expect("the pattern is tested")
+});
+/// A date beside a signature.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bdated?\s*(?:of\s+signature\s*|signed\s*)?[:.]?\s*$").expect("the pattern is tested")
+});
+static WITNESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)")
+        .expect("the pattern is tested")
+});
+
+/// The two dates, and where they were read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Opening {
+    agreement: Option<Dated>,
+    effective: Option<Dated>,
+}
+
+impl Opening {
+    pub(crate) fn agreement(&self) -> Option<Civil> {
+        self.agreement.map(|d| d.date)
+    }
+
+    pub(crate) fn effective(&self) -> Option<Civil> {
+        self.effective.map(|d| d.date)
+    }
+
+    pub(crate) fn agreement_fact(&self, text: &str) -> Option<Fact> {
+        self.agreement.map(|d| Fact::new(text, d.start, d.end, d.date.to_string()))
+    }
+
+    pub(crate) fn effective_fact(&self, text: &str) -> Option<Fact> {
+        self.effective.map(|d| Fact::new(text, d.start, d.end, d.date.to_string()))
+    }
+}
+
+pub(crate) fn read(text: &str, sentences: &Sentences, order: Order) -> Opening {
+    let head = after(text, 0, OPENING);
+    let dates = dates::all(head, order);
+    let made = made(head, &dates);
+    let blank = made.is_none() && blank(head);
+    let signed = if made.is_none() && !blank { signed(text, order) } else { None };
+    let agreement = made.or(signed);
+    let effective = effective(text, sentences, order, &dates, agreement);
+    Opening { agreement, effective }
+}
+
+/// The date in the opening sentence; else one on the cover.
+fn made(head: &str, dates: &[Dated]) -> Option<Dated> {
+    let recitals = recitals(head);
+    let mut cover = None;
+    for d in dates {
+        let lead = sentence_before(head, d.start);
+        if OTHER.is_match(lead) || in_source_line(head, d.start) {
+            continue;
+        }
+        if MADE.is_match(lead) && (d.start < recitals || THIS.is_match(lead)) {
+            if d.start >= recitals && cover.is_some() {
+                break;
+            }
+            // "dated as of": the opening sentence itself counts more than the cover, but says the same date.
+            return Some(*d);
+        }
+        if cover.is_none() && d.start < recitals.min(3000) {
+            cover = Some(*d);
+        }
+    }
+    cover.filter(|_| !blank(head))
+}
+
+fn recitals(head: &str) -> usize {
+    RECITALS.find_iter(head).map(|m| m.start()).find(|at| *at > 200).unwrap_or(6000)
+}
+
+/// Whether the opening leaves its date to be filled in.
+fn blank(head: &str) -> bool {
+    let zone = after(head, 0, recitals(head).max(1500));
+    BLANK.is_match(zone)
+}
+
+/// The words before a date, back to an empty line at most.
+fn sentence_before(text: &str, at: usize) -> &str {
+    let lead = before(text, at, 220);
+    lead.rfind("\n\n\n").map_or(lead, |cut| &lead[cut..])
+}
+
+/// Footers of filings name the day they were filed.
+fn in_source_line(text: &str, at: usize) -> bool {
+    let line = before(text, at, 160).rsplit('\n').next().unwrap_or("");
+    line.contains("Source:")
+}
+
+/// The latest date of a signature, or the one in the words above the signatures.
+fn signed(text: &str, order: Order) -> Option<Dated> {
+    let mut latest: Option<Dated> = None;
+    let mut last_end = 0;
+    for m in WITNESS.find_iter(text) {
+        if m.start() < last_end {
+            continue;
+        }
+        let zone = after(text, m.start(), 700);
+        last_end = m.start() + zone.len();
+        for d in dates::all(zone, order) {
+            let d = Dated { start: d.start + m.start(), end: d.end + m.start(), ..d };
+            if !in_source_line(text, d.start) && latest.is_none_or(|l| d.date > l.date) {
+                latest = Some(d);
+            }
+        }
+    }
+    if latest.is_none() {
+        latest = beside_date(text, order);
+    }
+    latest
+}
+
+/// "Date: 8/4/10" anywhere: the latest.
+fn beside_date(text: &str, order: Order) -> Option<Dated> {
+    static LABEL: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?:Dated?|DATED?)(?:\s+[Ss]igned)?\s*[:.]").expect("the pattern is tested"));
+    let mut latest: Option<Dated> = None;
+    for m in LABEL.find_iter(text) {
+        for d in dates::all(after(text, m.end(), 60), order).into_iter().take(1) {
+            let d = Dated { start: d.start + m.end(), end: d.end + m.end(), ..d };
+            if SIGNED.is_match(before(text, m.end(), 30)) && latest.is_none_or(|l| d.date > l.date) {
+                latest = Some(d);
+            }
+        }
+    }
+    latest
+}
+
+fn effective(
+    text: &str,
+    sentences: &Sentences,
+    order: Order,
+    dates: &[Dated],
+    agreement: Option<Dated>,
+) -> Option<Dated> {
+    for d in dates {
+        if NAMED_EFFECTIVE.is_match(after(text, d.end, 160)) && !in_source_line(text, d.start) {
+            return Some(*d);
+        }
+    }
+    let mut weak = None;
+    for (_, s) in sentences.about(EFFECT | TERM) {
+        let Some(words) = text.get(s.start..s.end) else { continue };
+        if let Some(m) = DEFINED.find(words) {
+            let rest = after(words, m.end(), 160);
+            if let Some(d) = first_date(rest, s.start + m.end(), order, 60) {
+                return Some(d);
+            }
+            if ITS_DATE.is_match(rest) {
+                return agreement;
+            }
+            // Defined by an event: no day.
+            if !rest.trim().is_empty() && !m.as_str().trim_end().ends_with(':') && s.start > 300 {
+                return None;
+            }
+        }
+        if weak.is_none()
+            && let Some(m) = TAKES_EFFECT.find(words)
+        {
+            let rest = after(words, m.end(), 160);
+            let lead = before(words, m.end(), 12);
+            let skip = lead.len() - lead.trim_end_matches("the ").len();
+            let from = m.end() - skip;
+            weak = first_date(rest, s.start + m.end(), order, 12)
+                .or_else(|| ITS_DATE.is_match(after(words, from, 160)).then_some(agreement).flatten());
+        }
+    }
+    weak.or_else(|| opening_effect(text, dates))
+}
+
+/// "effective as of October 1, 1999" in the opening.
+fn opening_effect(text: &str, dates: &[Dated]) -> Option<Dated> {
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\beffective\s*(?:date)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$")
+            .expect("the pattern is tested")
+    });
+    dates.iter().find(|d| LEAD.is_match(before(text, d.start, 40))).copied()
+}
+
+/// A date that starts within so many bytes.
+fn first_date(rest: &str, offset: usize, order: Order, within: usize) -> Option<Dated> {
+    let d = dates::all(rest, order).into_iter().next().filter(|d| d.start <= within)?;
+    Some(Dated { start: d.start + offset, end: d.end + offset, ..d })
+}

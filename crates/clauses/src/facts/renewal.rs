@@ -1,0 +1,159 @@
+//! How the contract renews, and the notice that stops it.
+
+use super::Fact;
+use super::periods::{self, Period};
+use super::sentences::{RENEWAL, Sentence, Sentences, TERM};
+use super::{after, before};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A renewal or extension of the contract.
+static RENEWS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:renew(?:s|ed|al|als|able|ing)?|exten(?:d|ds|ded|sion|sions|ding)|continue[sd]?)\b").expect("the pattern is tested")
+});
+/// What is renewed: the contract or its term.
+static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:agreement|contract|term|terms|franchise|lease|license|appointment|service\s+period|period)\b").expect("the pattern is tested")
+});
+static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:insurance|letter\s+of\s+credit|patent|registration|domain\s+name|warranty\s+period|extension\s+of\s+time|cure\s+period|credit|force\s+majeure|confidential|survive|extended?\s+warrant|extend\s+to|extends\s+to|subscription\s+agreements?|cure|copyright|statement\s+of\s+work|purchase\s+order)\b")
+        .expect("the pattern is tested")
+});
+static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:automatically|successive|consecutive|renewal\s+term|initial\s+term|option\s+to\s+(?:renew|extend)|right\s+to\s+(?:\w+\s+)?(?:renew|extend)|may\s+be\s+(?:renewed|extended)|shall\s+(?:be\s+)?(?:renew|extend)|will\s+(?:be\s+)?(?:renew|extend)|additional\s+(?:term|period)s?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|tacitly|thereafter)\b")
+        .expect("the pattern is tested")
+});
+static SUCCESSIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:successive|consecutive|subsequent\s+(?:[\w()-]+\s+){0,4}(?:periods|terms)|(?:additional|further|extended|renewal)\s+(?:[\w()-]+\s+){0,5}(?:periods|terms|increments|extensions)|periods\s+of|terms\s+of|(?:year|month)\s+(?:periods|terms)|each\s+(?:\(?an?\b|of|anniversary|renewal)|\(each|each,?\s+an?\s|each\s+year|every|annual(?:ly)?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|thereafter|any\s+renewal\s+term|then[\s-]current|then[\s-]in[\s-]effect)\b")
+        .expect("the pattern is tested")
+});
+/// Words straight after a renewal's length.
+static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*['’]?\s*(?:each|periods?|terms?|increments?|extensions?|renewals?|durations?|additional|successive|on\b|unless|\(|,|\.|;|upon|at\b|after|provided|if\b|from|by\b|thereafter|until|under|and\b|with|under|basis|beyond|following|subject|$)").expect("the pattern is tested")
+});
+/// Words before or after a period of notice.
+static NOTICE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^['’s]*\s*(?:\([^)]{0,20}\)\s*)?(?:prior|in\s+advance|advance|before|written|notice|notification|preceding)").expect("the pattern is tested")
+});
+static STOPS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:unless|until|not\s+(?:to\s+)?(?:be\s+)?(?:renew|extend)|non-?\s?renewal|terminat|cancel|desire\s+not|intent(?:ion)?|elect|object|notif|notice)")
+        .expect("the pattern is tested")
+});
+static YEARLY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:year[\s-]+to[\s-]+year|(?:successive|additional)\s+annual|annual\s+(?:periods|terms|basis)|annually|yearly|(?:each|every)\s+(?:successive\s+|calendar\s+)?year|for\s+(?:an(?:other|\s+additional)|one\s+more)\s+year)\b")
+        .expect("the pattern is tested")
+});
+static MONTHLY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:month[\s-]+(?:to|by)[\s-]+month|monthly\s+(?:periods|terms|basis)|(?:each|every)\s+month)\b").expect("the pattern is tested")
+});
+/// It runs on after its first term until somebody ends it.
+static RUNS_ON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\bthereafter\b|\bafter\s+that\b|\binitial\s+term\b|\bthen\b)[^.;]{0,120}\b(?:until|unless)\b[^.;]{0,60}\bterminat|\bindefinitely\b|\bautomatically\s+continue\b[^.;]{0,60}\buntil\b")
+        .expect("the pattern is tested")
+});
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Renewal {
+    pub(crate) term: Option<Fact>,
+    pub(crate) notice: Option<Fact>,
+}
+
+pub(crate) fn read(text: &str, sentences: &Sentences) -> Renewal {
+    let mut best: Option<(i32, Renewal)> = None;
+    for (i, s) in sentences.about(RENEWAL | TERM) {
+        let Some(words) = text.get(s.start..s.end) else { continue };
+        let Some(score) = weigh(words, sentences.heading(s)) else { continue };
+        let Some((value, from, to)) = length(words) else { continue };
+        if best.as_ref().is_some_and(|(b, _)| score <= *b) {
+            continue;
+        }
+        let term = Some(Fact::new(text, s.start + from, s.start + to, value));
+        let notice = notice(text, s, from..to).or_else(|| {
+            // "Such notice must be given ninety days before the end": the sentence after.
+            let next = sentences.get(i + 1).filter(|n| n.start.saturating_sub(s.end) < 40)?;
+            notice(text, next, 0..0)
+        });
+        best = Some((score, Renewal { term, notice }));
+    }
+    best.map(|(_, r)| r).unwrap_or_default()
+}
+
+fn weigh(words: &str, heading: &str) -> Option<i32> {
+    if !RENEWS.is_match(words) || !WHOLE.is_match(words) {
+        return None;
+    }
+    let mut score = 0;
+    if AUTOMATIC.is_match(words) {
+        score += 2;
+    }
+    let lower = words.to_lowercase();
+    if lower.contains("automatically") {
+        score += 2;
+    }
+    if lower.contains("renew") {
+        score += 1;
+    }
+    if lower.contains("this agreement") || lower.contains("initial term") || lower.contains("this contract") {
+        score += 1;
+    }
+    if heading.contains("term") || heading.contains("renew") || heading.contains("duration") {
+        score += 2;
+    }
+    if ELSEWHERE.is_match(words) {
+        score -= 3;
+    }
+    (score >= 3).then_some(score)
+}
+
+/// The renewal term in a sentence, as value and offsets.
+fn length(words: &str) -> Option<(String, usize, usize)> {
+    let periods = periods::all(words);
+    for m in RENEWS.find_iter(words) {
+        let near = periods.iter().find(|p| p.start >= m.end() && p.start - m.end() < 200 && is_length(words, p));
+        if let Some(p) = near {
+            return Some((value(words, p), p.start, p.end));
+        }
+        let rest = after(words, m.end(), 160);
+        for (pattern, unit) in [(&YEARLY, "1 year"), (&MONTHLY, "1 month")] {
+            let close = pattern.find(rest).map(|y| (m.end() + y.start(), m.end() + y.end()));
+            let close = close.or_else(|| {
+                let lead = before(words, m.start(), 60);
+                pattern.find(lead).map(|y| (m.start() - lead.len() + y.start(), m.start() - lead.len() + y.end()))
+            });
+            if let Some((from, to)) = close {
+                return Some((format!("successive {unit}"), from, to));
+            }
+        }
+        // "one additional year renewal", "a two-year extension"
+        let ahead = periods.iter().find(|p| p.end <= m.start() && m.start() - p.end < 20 && p.long());
+        if let Some(p) = ahead {
+            return Some((value(words, p), p.start, p.end));
+        }
+    }
+    let m = RUNS_ON.find(words)?;
+    Some(("perpetual".to_owned(), m.start(), m.end()))
+}
+
+fn is_length(words: &str, p: &Period) -> bool {
+    let rest = after(words, p.end, 60);
+    !NOTICE_AFTER.is_match(rest) && LENGTH.is_match(rest) && (p.long() || p.count >= 30)
+}
+
+fn value(words: &str, p: &Period) -> String {
+    // Only words near the length speak of it.
+    let scope = before(words, p.start, 140);
+    let successive = SUCCESSIVE.is_match(scope) || SUCCESSIVE.is_match(after(words, p.start, 90));
+    if successive { format!("successive {}", p.words()) } else { p.words() }
+}
+
+/// The notice that keeps the contract from renewing.
+fn notice(text: &str, s: Sentence, taken: std::ops::Range<usize>) -> Option<Fact> {
+    let words = text.get(s.start..s.end)?;
+    if !STOPS.is_match(words) {
+        return None;
+    }
+    let p = periods::all(words).into_iter().find(|p| {
+        p.start != taken.start && (NOTICE_AFTER.is_match(after(words, p.end, 60)))
+    })?;
+    Some(Fact::new(text, s.start + p.start, s.start + p.end, p.words()))
+}
