@@ -11,21 +11,21 @@ use std::sync::LazyLock;
 
 /// A sentence that says how long the contract lasts.
 static LASTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:\b(?:term|duration|period)\b["”’']?\s*(?:of\s+(?:this|the)\b[^.;]{0,80}?|\([^)]{0,80}\)|hereof)?|\b(?:this|the)\s+(?:[\w-]+\s+){0,6}?(?:agreement|contract|lease|license|amendment|franchise)\b|\bappointment\b)(?:[^.;]|\.\d){0,260}?\b(?:commence|begin|start|effective|effect|remain|continue|in\s+force|full\s+force|expire|terminat|end|extend|valid|shall\s+be|will\s+be|is|be|means?|are)"#)
+    Regex::new(r#"(?i)(?:\b(?:term|duration|period|termination\s+date|expiration\s+date)\b["”’']?\s*(?:of\s+(?:this|the)\b[^.;]{0,80}?|\([^)]{0,80}\)|hereof)?|\b(?:this|the)\s+(?:[\w-]+\s+){0,6}?(?:agreement|contract|lease|license|amendment|franchise)\b|\bappointment\b)(?:[^.;]|\.\d){0,260}?(?:\b(?:commence|begin|start|effective|effect|remain|continue|in\s+force|full\s+force|expire|terminat|end|extend|valid|shall\s+be|will\s+be|is|be|means?|are)|:)"#)
         .expect("the pattern is tested")
 });
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease)\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and)\b")
+    Regex::new(r#"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|["“”]?\bterm["“”]?\s+of\s+(?:this|the)\b|["“]term["”]\s+(?:shall\s+)?means?|^\W*(?:[\d.]+\s*)?term\s*:|\b(?:contract|agreement|service|license)\s+period\b|\b(?:termination|expiration|expiry|end)\s+date\s*:|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease|[A-Z]{2,6})\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and)\b"#)
         .expect("the pattern is tested")
 });
 /// Periods of something else.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
+    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
         .expect("the pattern is tested")
 });
 /// Words straight before an ending day.
 static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended)\b[\s:,]*(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$")
+    Regex::new(r"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended|concluding|concludes?)\b[\s:,]*(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$")
         .expect("the pattern is tested")
 });
 /// Words before the period of the term.
@@ -39,16 +39,11 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// From when a period counts.
 static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[^.;]|\.\d){0,60}?\b(from|after|following|commencing|beginning|starting|of|since|upon|as\s+of|thereafter|therefrom|subsequent\s+to)\b\s*(?:(?:and\s+after|on|with|upon|as\s+of|of|at|the|in|from|its|to|date)\s+)*")
+    Regex::new(r"(?i)^(?:\([^)]{0,60}\)|[\s,;:'’]|\b(?:period|term|immediately|duration|in\s+length|and|that|this)\b)*\b(from|after|following|commencing|beginning|starting|since|upon|as\s+of|thereafter|therefrom|subsequent\s+to)\b\s*(?:(?:and\s+after|on|with|upon|as\s+of|of|at|the|in|from|its|to)\s+)*")
         .expect("the pattern is tested")
 });
 static START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature|thereafter|therefrom|unless|and\b|term)")
-        .expect("the pattern is tested")
-});
-/// Starts that are events: the day isn't in the contract.
-static EVENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:launch|closing|opening|approval|delivery|first\s+(?:commercial\s+)?(?:sale|flight|delivery)|completion|acceptance|operational|occupancy|in-?service|supply\s+commencement|distribution\s+date|trigger|go-?live|separation)\b")
+    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature)")
         .expect("the pattern is tested")
 });
 static ANNIVERSARY: LazyLock<Regex> = LazyLock::new(|| {
@@ -60,14 +55,14 @@ static CONTRACT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 static PERPETUAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|unless\s+and\s+until|unless|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\bterminat|revoked)|evergreen|(?:for\s+)?(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
+    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\b(?:terminat|notice|cancel)|revoked|notice\s+of\s+terminat)|(?:end|terminate|expire)s?\s+(?:when|on\s+the\s+\w+\s+day\s+(?:following|after)|upon)\s+[^.;]{0,40}?\b(?:terminated\s+by|written\s+notice)|evergreen|(?:for\s+)?(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
         .expect("the pattern is tested")
 });
 static END_OF_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bend\s+of\s+(?:the\s+(?:current\s+)?(?:calendar\s+)?year\b|(20\d\d|19\d\d)\b)").expect("the pattern is tested")
 });
 static TERM_HEADING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:term|duration|period|renewal)\b").expect("the pattern is tested"));
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:term|duration|renewal)\b").expect("the pattern is tested"));
 
 /// What one sentence says about the end.
 enum End {
@@ -128,6 +123,9 @@ fn weigh(words: &str, heading: &str) -> i32 {
     if ["(the \"term", "(the “term", "(\"term", "(“term", "initial term\"", "initial term”"].iter().any(|w| lower.contains(w)) {
         score += 2;
     }
+    if score == 0 || !(SUBJECT.is_match(words) || TERM_HEADING.is_match(heading)) {
+        return 0;
+    }
     if ELSEWHERE.is_match(words) {
         score -= 2;
     }
@@ -150,19 +148,17 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
         };
         return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
     }
-    if let Some(c) = ANNIVERSARY.captures(words)
-        && let Some(whole) = c.get(0)
-    {
-        let years = c.get(1).or(c.get(2)).and_then(|m| counted(m.as_str()));
-        let from = base(after(words, whole.end(), 120), &dates, whole.end(), start);
-        let day_before = lower_has(before(words, whole.start(), 40), "day prior") || lower_has(before(words, whole.start(), 40), "day before") || lower_has(before(words, whole.start(), 40), "day preceding");
-        let end = years.and_then(|y| from?.plus_months(y * 12)).and_then(|d| if day_before { d.day_before() } else { Some(d) });
-        return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
-    }
+    let anniversary = anniversary(words, &dates, start);
     for p in periods::all(words) {
+        if anniversary.as_ref().is_some_and(|(at, _)| *at < p.start) {
+            break;
+        }
         if let Some(end) = counted_end(words, &p, &dates, start) {
             return Some(end);
         }
+    }
+    if let Some((_, end)) = anniversary {
+        return Some(end);
     }
     if let Some(c) = CONTRACT_YEAR.captures(words)
         && let Some(whole) = c.get(0)
@@ -176,6 +172,18 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
     }
     let lower = words.to_lowercase();
     ["until", "expire", "terminate on", "end on", "through", "continue for", "period of"].iter().any(|w| lower.contains(w)).then_some(End::Event)
+}
+
+/// "until the fifth anniversary of the Effective Date", with the place of its words.
+fn anniversary(words: &str, dates: &[dates::Dated], start: Option<Civil>) -> Option<(usize, End)> {
+    let c = ANNIVERSARY.captures(words)?;
+    let whole = c.get(0)?;
+    let years = counted(c.get(1).or(c.get(2))?.as_str())?;
+    let date = base(after(words, whole.end(), 120), dates, whole.end(), start).and_then(|d| d.plus_months(years * 12));
+    let lead = before(words, whole.start(), 40);
+    let day_before = ["day prior", "day before", "day preceding"].iter().any(|w| lower_has(lead, w));
+    let date = if day_before { date.and_then(Civil::day_before) } else { date };
+    Some((whole.start(), date.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end()))))
 }
 
 /// The end of a term of so long, unless the period is one of notice or of something else.
@@ -203,7 +211,6 @@ fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Ci
             }
         }
     };
-    let from = from.filter(|_| !EVENT.is_match(rest.get(..rest.find([',', ';', '(']).unwrap_or(rest.len())).unwrap_or(rest)));
     Some(from.and_then(|f| p.from(f)).map_or(End::Event, |d| End::Day(d, p.start, p.end)))
 }
 

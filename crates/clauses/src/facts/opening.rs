@@ -12,12 +12,12 @@ const OPENING: usize = 16_000;
 
 /// Words before the date of a contract.
 static MADE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:made|enter(?:ed|s)\s+into|entered|executed|signed|concluded|dated?|effective|as\s+of|this|is\s+on|amended)\b[^.;]{0,90}$")
+    Regex::new(r"(?i)(?:\b(?:made|enter(?:ed|s)\s+into|entered|executed|signed|concluded|dated?|effective|as\s+of)\b[^.;]{0,90}|\b(?:this|is\s+on|of\s+the)\s*,?\s*(?:the\s+)?)$")
         .expect("the pattern is tested")
 });
 /// Words before the date of something else.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bcertain\b[^.;]{0,60}\bagreement\b[^.;]{0,60}|\bwhereas\b[^.]*|\bterminat)[^.;]{0,40}$")
+    Regex::new(r#"(?i)(?:(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bwhereas\b[^.]*|\bterminat|\bdelivery\b|/s/|\b(?:title|name)\s*:)[^.;]{0,40}|\bamended\s*|\b(?:an?|that|certain|to\s+the|such|previously|related|of\s+the|the)\s+[^.;]{0,80}\b(?:agreement|contract)\b["”)(\s,]*[^.;]{0,60}\b(?:dated|entered|made|effective|executed)\b[^.;]{0,40}|\bis\b[^.;]{0,20}\bdelivery\s+date\s*)$"#)
         .expect("the pattern is tested")
 });
 /// The opening sentence of the contract.
@@ -32,7 +32,7 @@ static RECITALS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A date left to be filled in: "this ___ day of", "as of the [ ] day of [ ], 2020", "September ___, 2019".
 static BLANK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))")
+    Regex::new(r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:dated|as\s+of|day\s+of|made|on|of|this)\b[\s,:]*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))")
         .expect("the pattern is tested")
 });
 /// After a date: the name it is given.
@@ -46,12 +46,14 @@ static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "This Agreement shall become effective", "the term shall commence": the words up to the day.
 static TAKES_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:this\s+[^.;]{0,80}?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:[\w\s-]{0,30})?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment)[^.;]{0,120}?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|date|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*")
+    Regex::new(r"(?i)\b(?:this\s+[^.;]{0,80}?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:[\w\s-]{0,30})?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment|(?:contract|service)\s+period)[^.;]{0,120}?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*")
         .expect("the pattern is tested")
 });
+static ENDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:terminat|cancel|expir|certain)").expect("the pattern is tested"));
 /// The day the contract was made, in other words.
 static ITS_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s,]*(?:(?:as\s+of|on|upon|from|the|its|this|full|later\s+of)\s+)*(?:(?:day\s+and\s+)?(?:date|day)\s+(?:(?:and\s+year\s+)?(?:first\s+)?(?:set\s+forth\s+|written\s+|above\s+|stated\s+|mentioned\s+|indicated\s+|listed\s+|appearing\s+|specified\s+)|hereof\b|first\b|of\s+(?:the\s+)?(?:this|execution|its|signature|signing|last\s+signature|the\s+last\s+signature|agreement)|(?:on\s+which\s+)?(?:it|this\s+agreement|the\s+agreement)\s+(?:is|was|has\s+been)\s+(?:signed|executed)|above\b|of\s+last)|first\s+(?:date\s+)?(?:above|written)|last\s+(?:date\s+)?(?:of\s+)?(?:signed|signature|written|date)|execution|signature|signing|(?:last\s+)?date\s+(?:last\s+)?(?:signed|written|executed)|(?:last|latest|later)\s+(?:of\s+the\s+)?(?:date|signature)s?|execution\s+date|agreement\s+date|signature\s+date|contract\s+date|dates?\s+(?:beneath|shown|of\s+the\s+signatures))")
+    Regex::new(r"(?i)^[\s,]*(?:(?:as\s+of|on|upon|from|the|its|this|full|later\s+of)\s+)*(?:(?:day\s+and\s+)?(?:date|day)\s+(?:(?:and\s+year\s+)?(?:first\s+)?(?:set\s+forth\s+|written\s+|above\s+|stated\s+|mentioned\s+|indicated\s+|listed\s+|appearing\s+|specified\s+)|hereof\b|first\b|of\s+(?:the\s+)?(?:this|execution|its|signature|signing|last\s+signature|the\s+last\s+signature|agreement)|(?:on\s+which\s+)?(?:it|this\s+agreement|the\s+agreement)\s+(?:is|was|has\s+been)\s+(?:signed|executed)|above\b|of\s+last)|first\s+(?:date\s+)?(?:above|written)|last\s+(?:date\s+)?(?:of\s+)?(?:signed|signature|written|date)|execution|signature|signing|(?:last\s+)?date\s+(?:last\s+)?(?:signed|written|executed)|(?:last|latest|later)\s+(?:of\s+the\s+)?(?:date|signature)s?|execution\s+date|agreement\s+date|signature\s+date|contract\s+date|(?:two\s+)?(?:signature\s+)?dates?\s+(?:noted\s+|set\s+out\s+|last\s+)?(?:beneath|below|shown|of\s+the\s+signatures)|(?:date\s+)?(?:of\s+)?(?:the\s+)?(?:most\s+recent|last|latest|final)\s+(?:final\s+)?signature|date\s+this\s+agreement\s+is\s+(?:signed|executed|fully))")
         .expect("the pattern is tested")
 });
 /// A date beside a signature.
@@ -92,9 +94,13 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order) -> Opening {
     let head = after(text, 0, OPENING);
     let dates = dates::all(head, order);
     let made = made(head, &dates);
-    let blank = made.is_none() && blank(head);
-    let signed = if made.is_none() && !blank { signed(text, order) } else { None };
-    let agreement = made.or(signed);
+    let agreement = match (made, blank(head)) {
+        // What comes after the blank is the date of something else.
+        (Some(d), Some(blank)) if blank < d.start => None,
+        (None, Some(_)) => None,
+        (Some(d), _) => Some(d),
+        (None, None) => signed(text, order),
+    };
     let effective = effective(text, sentences, order, &dates, agreement);
     Opening { agreement, effective }
 }
@@ -115,21 +121,28 @@ fn made(head: &str, dates: &[Dated]) -> Option<Dated> {
             // "dated as of": the opening sentence itself counts more than the cover, but says the same date.
             return Some(*d);
         }
-        if cover.is_none() && d.start < recitals.min(3000) {
+        if cover.is_none() && d.start < recitals.min(3000) && alone(head, d) {
             cover = Some(*d);
         }
     }
-    cover.filter(|_| !blank(head))
+    cover
 }
 
 fn recitals(head: &str) -> usize {
     RECITALS.find_iter(head).map(|m| m.start()).find(|at| *at > 200).unwrap_or(6000)
 }
 
-/// Whether the opening leaves its date to be filled in.
-fn blank(head: &str) -> bool {
+/// A date on a line of its own.
+fn alone(text: &str, d: &Dated) -> bool {
+    let lead = before(text, d.start, 60).rsplit('\n').next().unwrap_or("");
+    let rest = after(text, d.end, 60).split('\n').next().unwrap_or("");
+    lead.trim().is_empty() && rest.trim().len() < 4
+}
+
+/// Where the opening leaves its date to be filled in.
+fn blank(head: &str) -> Option<usize> {
     let zone = after(head, 0, recitals(head).max(1500));
-    BLANK.is_match(zone)
+    BLANK.find(zone).map(|m| m.start())
 }
 
 /// The words before a date, back to an empty line at most.
@@ -175,7 +188,8 @@ fn beside_date(text: &str, order: Order) -> Option<Dated> {
     for m in LABEL.find_iter(text) {
         for d in dates::all(after(text, m.end(), 60), order).into_iter().take(1) {
             let d = Dated { start: d.start + m.end(), end: d.end + m.end(), ..d };
-            if SIGNED.is_match(before(text, m.end(), 30)) && latest.is_none_or(|l| d.date > l.date) {
+            let signed = SIGNED.is_match(before(text, m.end(), 30)) && !in_source_line(text, d.start);
+            if signed && latest.is_none_or(|l| d.date > l.date) {
                 latest = Some(d);
             }
         }
@@ -190,12 +204,15 @@ fn effective(
     dates: &[Dated],
     agreement: Option<Dated>,
 ) -> Option<Dated> {
-    for d in dates {
-        if NAMED_EFFECTIVE.is_match(after(text, d.end, 160)) && !in_source_line(text, d.start) {
+    for (i, d) in dates.iter().enumerate() {
+        let Some(m) = NAMED_EFFECTIVE.find(after(text, d.end, 160)) else { continue };
+        let nearest = dates.get(i + 1).is_none_or(|next| next.start > d.end + m.end());
+        if nearest && !in_source_line(text, d.start) {
             return Some(*d);
         }
     }
     let mut weak = None;
+    let mut event = false;
     for (_, s) in sentences.about(EFFECT | TERM) {
         let Some(words) = text.get(s.start..s.end) else { continue };
         if let Some(m) = DEFINED.find(words) {
@@ -207,22 +224,18 @@ fn effective(
                 return agreement;
             }
             // Defined by an event: no day.
-            if !rest.trim().is_empty() && !m.as_str().trim_end().ends_with(':') && s.start > 300 {
-                return None;
-            }
+            event |= m.start() < 40 && !m.as_str().contains("meaning") && !rest.trim().is_empty();
         }
         if weak.is_none()
             && let Some(m) = TAKES_EFFECT.find(words)
+            && !ENDS.is_match(m.as_str())
         {
             let rest = after(words, m.end(), 160);
-            let lead = before(words, m.end(), 12);
-            let skip = lead.len() - lead.trim_end_matches("the ").len();
-            let from = m.end() - skip;
             weak = first_date(rest, s.start + m.end(), order, 12)
-                .or_else(|| ITS_DATE.is_match(after(words, from, 160)).then_some(agreement).flatten());
+                .or_else(|| ITS_DATE.is_match(rest).then_some(agreement).flatten());
         }
     }
-    weak.or_else(|| opening_effect(text, dates))
+    weak.or_else(|| if event { None } else { opening_effect(text, dates) })
 }
 
 /// "effective as of October 1, 1999" in the opening.
@@ -231,7 +244,12 @@ fn opening_effect(text: &str, dates: &[Dated]) -> Option<Dated> {
         Regex::new(r"(?i)\beffective\s*(?:date)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$")
             .expect("the pattern is tested")
     });
-    dates.iter().find(|d| LEAD.is_match(before(text, d.start, 40))).copied()
+    let end = recitals(after(text, 0, OPENING));
+    dates
+        .iter()
+        .take_while(|d| d.start < end)
+        .find(|d| LEAD.is_match(before(text, d.start, 40)) && !OTHER.is_match(sentence_before(text, d.start)))
+        .copied()
 }
 
 /// A date that starts within so many bytes.
