@@ -98,7 +98,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     let day_word = r"((?:twenty|thirty)(?:[\s-]+(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))?|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth))";
     let year = r"(\d{4}|\d\s\d{3}|\d{3}\s\d|\d{2}\s\d{2})";
     let text = format!(
-        r"(?i)\b(?:{MONTHS}\b\.?\s*(\d{{1,2}}){raised}\s*[,.]*\s*(?:of\s+)?{year}|(?:(\d{{1,2}}){raised}|{day_word}(?:\s*\(\d{{1,2}}{raised}\))?)[\s,._/-]*(?:day)?[\s,._/-]*(?:of)?[\s,._/-]*{MONTHS}\b[\s,.'/-]*(?:in\s+the\s+year\s+|of\s+the\s+year\s+|of\s+)?{year}|(\d{{4}})-(\d{{2}})-(\d{{2}})|(\d{{1,2}})\s?([/.-])\s?(\d{{1,2}})\s?([/.-])\s?(\d{{4}}|\d{{2}}))"
+        r"(?i)\b(?:{MONTHS}\b\.?\s*(\d{{1,2}}){raised}\s*[,.]*\s*(?:of\s+)?{year}|(?:(\d{{1,2}}){raised}|{day_word}(?:\s*\(\d{{1,2}}{raised}\))?)[\s,._/-]*(?:day)?[\s,._/-]*(?:of)?[\s,._/-]*{MONTHS}\b[\s,.'/-]*(?:day\s+of\s+|in\s+the\s+year\s+|of\s+the\s+year\s+|of\s+)?{year}|(\d{{4}})-(\d{{2}})-(\d{{2}})|(\d{{1,2}})\s?([/.-])\s?(\d{{1,2}})\s?([/.-])\s?(\d{{4}}|\d{{2}}))"
     );
     // Word borders and digits of ASCII only: those of Unicode would take the fast path away.
     let text = text.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]");

@@ -15,22 +15,22 @@ static LASTS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|["“”]?\bterm["“”]?\s+of\s+(?:this|the)\b|["“]term["”]\s+(?:shall\s+)?means?|^\W*(?:[\d.]+\s*)?term\s*:|\b(?:contract|agreement|service|license)\s+period\b|\b(?:termination|expiration|expiry|end)\s+date\s*:|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease|[A-Z]{2,6})\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and)\b"#)
+    Regex::new(r#"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|["“”]?\bterm["“”]?\s+of\s+(?:this|the)\b|["“]term["”]\s+(?:shall\s+)?means?|^\W*(?:[\d.]+\s*)?term\s*:|\b(?:contract|agreement|service|license)\s+period\b|\b(?:termination|expiration|expiry|end)\s+date\s*:|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease|[A-Z]{2,6})\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and|be|may)\b|\bduration\s+of\s+(?:this|the)\b|\(the\s+["“]term["”]\)\s+(?:shall|will|is)\b|["“](?:expiration|termination|expiry)\s+date["”]\s+(?:shall\s+)?means?"#)
         .expect("the pattern is tested")
 });
 /// Periods of something else.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
+    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|solicit|preceding|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
         .expect("the pattern is tested")
 });
 /// Words straight before an ending day.
 static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended|concluding|concludes?)\b[\s:,]*(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$")
+    Regex::new(r#"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended|concluding|concludes?)\b["”]?[\s:,]*(?:means?\s+|shall\s+mean\s+)?(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$"#)
         .expect("the pattern is tested")
 });
 /// Words before the period of the term.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:for|of|is|be|remain|least|ending|ends?|expires?|terminates?|initial|term|last|additional|period|until|shall\s+continue|in\s+effect|first|the|maximum|an?|:)|-|–)[\s,:(]*(?:(?:on|an?|the|period|term|of|at|least|initial|up|to|for|fixed|minimum|maximum|full|exactly|approximately|date|that|is|total|first|primary|not|exceed|original)\s+)*$")
+    Regex::new(r"(?i)(?:\b(?:for|of|is|be|remain|least|ending|ends?|expires?|terminates?|initial|term|last|additional|period|until|expires?\s+in|shall\s+continue|in\s+effect|first|the|maximum|an?|:)|-|–)[\s,:(]*(?:(?:on|an?|the|period|term|of|at|least|initial|up|to|for|fixed|minimum|maximum|full|exactly|approximately|date|that|is|total|first|primary|not|exceed|original)\s+)*$")
         .expect("the pattern is tested")
 });
 /// A period of notice, not of the term.
@@ -43,19 +43,26 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 static START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature)")
+    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:the\s+effective|effective|this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature)")
         .expect("the pattern is tested")
 });
 static ANNIVERSARY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:((?:twenty|thirty)[\s-]?[a-z]*|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|fifteenth|twentieth|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:year\s+|yearly\s+|annual\s+)?anniversary|(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s*(?:\(\s*\d{1,2}\s*\))?\s*[-–]?\s*years?\s+anniversary)\b\s*(?:of|following|after|from)?\s*")
         .expect("the pattern is tested")
 });
+/// A period that runs once the contract has ended, or that lies behind.
+static AFTER_END: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[^.;,]{0,40}?\b(?:notice|preceding|(?:after|following|from)\s+(?:(?:the|any|such|effective|date|of)\s+)*(?:terminat|expir|cancel|end\b))").expect("the pattern is tested")
+});
+/// "the later of" leaves the day open.
+static LATER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:later|latest|longer)\b").expect("the pattern is tested"));
 static CONTRACT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bend\s+of\s+(?:the\s+)?(?:([a-z]+|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:contract\s+|full\s+|agreement\s+)?year\b|year\s+(\d{1,2}|one|two|three|four|five)\b)")
         .expect("the pattern is tested")
 });
 static PERPETUAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\b(?:terminat|notice|cancel)|revoked|notice\s+of\s+terminat)|(?:end|terminate|expire)s?\s+(?:when|on\s+the\s+\w+\s+day\s+(?:following|after)|upon)\s+[^.;]{0,40}?\b(?:terminated\s+by|written\s+notice)|evergreen|(?:for\s+)?(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
+    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\b(?:terminat|notice|cancel)|revoked|notice\s+of\s+terminat)|(?:end|terminate|expire)s?\s+(?:when|on\s+the\s+\w+\s+day\s+(?:following|after)|upon)\s+[^.;]{0,40}?\b(?:terminated\s+by|written\s+notice)|evergreen|for\s+(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
         .expect("the pattern is tested")
 });
 static END_OF_YEAR: LazyLock<Regex> = LazyLock::new(|| {
@@ -66,6 +73,9 @@ static TERM_HEADING: LazyLock<Regex> =
 
 /// What one sentence says about the end.
 enum End {
+    /// Written out.
+    Stated(Civil, usize, usize),
+    /// Counted from a start.
     Day(Civil, usize, usize),
     Perpetual,
     /// An event or a blank: the contract does end, but the day isn't known.
@@ -81,11 +91,12 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
             continue;
         }
         let mut score = weigh(words, sentences.heading(s));
-        if score < 2 {
+        if score < 3 {
             continue;
         }
         let Some(end) = end_of(words, order, start) else { continue };
         score += match end {
+            End::Stated(..) => 5,
             End::Day(..) => 3,
             End::Perpetual => 1,
             End::Event => 0,
@@ -96,7 +107,7 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
     }
     let (_, end, s) = best?;
     match end {
-        End::Day(date, from, to) => Some(Fact::new(text, s.start + from, s.start + to, date.to_string())),
+        End::Stated(date, from, to) | End::Day(date, from, to) => Some(Fact::new(text, s.start + from, s.start + to, date.to_string())),
         End::Perpetual => Some(Fact::new(text, s.start, s.end, "perpetual")),
         End::Event => None,
     }
@@ -136,7 +147,8 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
     let dates = dates::all(words, order);
     for d in &dates {
         if UNTIL.is_match(before(words, d.start, 90)) {
-            return Some(End::Day(d.date, d.start, d.end));
+            let later = LATER.is_match(before(words, d.start, 60));
+            return Some(if later { End::Event } else { End::Stated(d.date, d.start, d.end) });
         }
     }
     if let Some(c) = END_OF_YEAR.captures(words)
@@ -183,6 +195,7 @@ fn anniversary(words: &str, dates: &[dates::Dated], start: Option<Civil>) -> Opt
     let lead = before(words, whole.start(), 40);
     let day_before = ["day prior", "day before", "day preceding"].iter().any(|w| lower_has(lead, w));
     let date = if day_before { date.and_then(Civil::day_before) } else { date };
+    let date = date.filter(|_| !LATER.is_match(before(words, whole.start(), 60)));
     Some((whole.start(), date.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end()))))
 }
 
@@ -196,7 +209,7 @@ fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Ci
     if !p.long() && !(p.unit == Unit::Days && p.count >= 30) {
         return None;
     }
-    if lower_has(lead, "renew") || lower_has(lead, "successive") || lower_has(lead, "additional") || lower_has(rest.get(..12).unwrap_or(rest), "notice") {
+    if lower_has(lead, "renew") || lower_has(lead, "successive") || lower_has(lead, "additional") || AFTER_END.is_match(rest) {
         return None;
     }
     let from = match ANCHOR.find(rest) {
@@ -221,7 +234,7 @@ fn base(rest: &str, dates: &[dates::Dated], at: usize, start: Option<Civil>) -> 
     }
     let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
     let lower = rest.to_lowercase();
-    let rest = ["the ", "such ", "its "].iter().find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten()).unwrap_or(rest);
+    let rest = ["the ", "its "].iter().find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten()).unwrap_or(rest);
     if START.is_match(rest) { start } else { None }
 }
 

@@ -11,6 +11,8 @@ static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|enforced|determined|subject\s+to)\b")
         .expect("the pattern is tested")
 });
+static GOVERNED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:governed|construed|interpreted)\b").expect("the pattern is tested"));
 /// Words before the name: "laws of the State of".
 static LAWS_OF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:laws?|statutes|legislation|legal\s+system)\s*(?:\([^)]{0,120}\)\s*)?,?\s*(?:and\s+(?:judicial\s+)?(?:regulations|decisions|jurisdiction|rules)\s+)?(?:which\s+are\s+)?(?:then\s+|now\s+|prevailing\s+|applicable\s+|in\s+force\s+|in\s+effect\s+)*(?:of|in|from)\b|\bjurisdiction\s+of\b|\bgoverning\s+law\b|\bapplicable\s+law\b|\bchoice\s+of\s+law\b")
@@ -41,7 +43,10 @@ pub(crate) fn read(text: &str, sentences: &Sentences) -> Option<Fact> {
     for (_, sentence) in sentences.about(LAW) {
         let Some(words) = text.get(sentence.start..sentence.end) else { continue };
         let Some(choice) = CHOICE.find(words) else { continue };
-        let Some((start, end, name)) = named(words, choice.start()) else { continue };
+        let Some((start, end, name)) = named(words).or_else(|| named_before(words, choice.start())) else { continue };
+        if name == "United States" && !GOVERNED.is_match(words) {
+            continue;
+        }
         let lower = words.to_lowercase();
         let heading = sentences.heading(sentence);
         let mut score = 10;
@@ -60,8 +65,8 @@ pub(crate) fn read(text: &str, sentences: &Sentences) -> Option<Fact> {
         if heading.contains("law") || heading.contains("jurisdiction") {
             score += 4;
         }
-        if lower.contains("franchise act") || lower.contains("arbitra") {
-            score -= 2;
+        if ["franchise act", "franchise law", "franchisees", "other than"].iter().any(|w| lower.contains(w)) {
+            score -= 6;
         }
         if ELSEWHERE.is_match(words) {
             score -= 6;
@@ -75,20 +80,28 @@ pub(crate) fn read(text: &str, sentences: &Sentences) -> Option<Fact> {
 }
 
 /// The jurisdiction that a sentence names after "laws of" or before "law".
-fn named(words: &str, from: usize) -> Option<(usize, usize, String)> {
+fn named(words: &str) -> Option<(usize, usize, String)> {
     for m in LAWS_OF.find_iter(words) {
         let scope = until_rest(after(words, m.end(), 260));
         if let Some((start, end, name)) = place_in(scope) {
             return Some((m.end() + start, m.end() + end, name));
         }
     }
-    let _ = from;
     for m in NAMED_LAW.find_iter(words) {
         if let Some((start, end, name)) = place_in(m.as_str()) {
             return Some((m.start() + start, m.start() + end, name));
         }
     }
     None
+}
+
+/// "is accepted in the State of Nevada and shall be governed by the laws thereof".
+fn named_before(words: &str, choice: usize) -> Option<(usize, usize, String)> {
+    static THEREOF: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\blaws?\s+(?:thereof|of\s+(?:that|such|said)\s+(?:state|province|commonwealth|country|jurisdiction))").expect("the pattern is tested")
+    });
+    THEREOF.find(words)?;
+    place_in(words.get(..choice)?)
 }
 
 fn until_rest(scope: &str) -> &str {

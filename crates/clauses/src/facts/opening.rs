@@ -17,7 +17,7 @@ static MADE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words before the date of something else.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bwhereas\b[^.]*|\bterminat|\bdelivery\b|/s/|\b(?:title|name)\s*:)[^.;]{0,40}|\bamended\s*|\b(?:an?|that|certain|to\s+the|such|previously|related|of\s+the|the)\s+[^.;]{0,80}\b(?:agreement|contract)\b["”)(\s,]*[^.;]{0,60}\b(?:dated|entered|made|effective|executed)\b[^.;]{0,40}|\bis\b[^.;]{0,20}\bdelivery\s+date\s*)$"#)
+    Regex::new(r#"(?i)(?:(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bwhereas\b[^.]*|\bterminat|\bdelivery\b|/s/|\b(?:title|name)\s*:)[^.;]{0,40}|\bamended\s*|\b(?:an?|that|certain|to\s+the|such|previously|related|of\s+the|the)\s+[^.;"“”()]{0,80}\b(?:agreement|contract)\b[^.;"“”]{0,60}\b(?:dated|entered|made|effective|executed)\b[^.;]{0,40}|\bis\b[^.;]{0,20}\bdelivery\s+date\s*)$"#)
         .expect("the pattern is tested")
 });
 /// The opening sentence of the contract.
@@ -61,7 +61,7 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bdated?\s*(?:of\s+signature\s*|signed\s*)?[:.]?\s*$").expect("the pattern is tested")
 });
 static WITNESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)")
+    Regex::new(r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|\bsigned\s+and\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)")
         .expect("the pattern is tested")
 });
 
@@ -132,11 +132,11 @@ fn recitals(head: &str) -> usize {
     RECITALS.find_iter(head).map(|m| m.start()).find(|at| *at > 200).unwrap_or(6000)
 }
 
-/// A date on a line of its own.
+/// A date that ends its line, as on a cover.
 fn alone(text: &str, d: &Dated) -> bool {
     let lead = before(text, d.start, 60).rsplit('\n').next().unwrap_or("");
     let rest = after(text, d.end, 60).split('\n').next().unwrap_or("");
-    lead.trim().is_empty() && rest.trim().len() < 4
+    !lead.contains(':') && rest.trim().len() < 4
 }
 
 /// Where the opening leaves its date to be filled in.
@@ -165,10 +165,12 @@ fn signed(text: &str, order: Order) -> Option<Dated> {
         if m.start() < last_end {
             continue;
         }
-        let zone = after(text, m.start(), 700);
-        last_end = m.start() + zone.len();
+        // A place and a date may stand on the line above the signatures.
+        let from = if m.as_str() == "/s/" { m.start() - before(text, m.start(), 60).len() } else { m.start() };
+        let zone = after(text, from, 700);
+        last_end = from + zone.len();
         for d in dates::all(zone, order) {
-            let d = Dated { start: d.start + m.start(), end: d.end + m.start(), ..d };
+            let d = Dated { start: d.start + from, end: d.end + from, ..d };
             if !in_source_line(text, d.start) && latest.is_none_or(|l| d.date > l.date) {
                 latest = Some(d);
             }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 /// A renewal or extension of the contract.
 static RENEWS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:renew(?:s|ed|al|als|able|ing)?|exten(?:d|ds|ded|sion|sions|ding)|continue[sd]?)\b").expect("the pattern is tested")
+    Regex::new(r"(?i)\b(?:renew(?:s|ed|al|als|able|ing)?|exten(?:d|ds|ded|sion|sions|ding))\b").expect("the pattern is tested")
 });
 /// What is renewed: the contract or its term.
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -19,12 +19,16 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:insurance|letter\s+of\s+credit|patent|registration|domain\s+name|warranty\s+period|extension\s+of\s+time|cure\s+period|credit|force\s+majeure|confidential|survive|extended?\s+warrant|extend\s+to|extends\s+to|subscription\s+agreements?|cure|copyright|statement\s+of\s+work|purchase\s+order)\b")
         .expect("the pattern is tested")
 });
+/// It goes on without the word "renew".
+static RUNS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:thereafter|continue[sd]?|after\s+that)\b").expect("the pattern is tested")
+});
 static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:automatically|successive|consecutive|renewal\s+term|initial\s+term|option\s+to\s+(?:renew|extend)|right\s+to\s+(?:\w+\s+)?(?:renew|extend)|may\s+be\s+(?:renewed|extended)|shall\s+(?:be\s+)?(?:renew|extend)|will\s+(?:be\s+)?(?:renew|extend)|additional\s+(?:term|period)s?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|tacitly|thereafter)\b")
         .expect("the pattern is tested")
 });
 static SUCCESSIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:successive|consecutive|subsequent\s+(?:[\w()-]+\s+){0,4}(?:periods|terms)|(?:additional|further|extended|renewal)\s+(?:[\w()-]+\s+){0,5}(?:periods|terms|increments|extensions)|periods\s+of|terms\s+of|(?:year|month)\s+(?:periods|terms)|each\s+(?:\(?an?\b|of|anniversary|renewal)|\(each|each,?\s+an?\s|each\s+year|every|annual(?:ly)?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|thereafter|any\s+renewal\s+term|then[\s-]current|then[\s-]in[\s-]effect)\b")
+    Regex::new(r"(?i)\b(?:successive|consecutive|subsequent\s+(?:[\w()-]+\s+){0,4}(?:periods|terms)|(?:additional|further|extended|renewal)\s+(?:[\w()-]+\s+){0,5}(?:periods|terms|increments|extensions)|periods\s+of|terms\s+of|(?:year|month)\s+(?:periods|terms)|each\s+(?:\(?an?\b|of|anniversary|renewal)|\(each|each,?\s+an?\s|(?:each|any)\s+subsequent|each\s+year|every|annual(?:ly)?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|thereafter|any\s+renewal\s+term|then[\s-]current|then[\s-]in[\s-]effect)\b")
         .expect("the pattern is tested")
 });
 /// Words straight after a renewal's length.
@@ -52,6 +56,23 @@ static RUNS_ON: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is tested")
 });
 
+static NOT_TO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:not|non|not\s+to|unless)[\s-]*$").expect("the pattern is tested"));
+static MORE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:additional|successive|further|another|renewal|consecutive|subsequent)\b").expect("the pattern is tested")
+});
+static EXTENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:and|shall|will)\s+$").expect("the pattern is tested")
+});
+/// Notice by the side that wants the renewal.
+static TO_RENEW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:elect(?:ion|s)?|cho(?:ice|ose)|option|desire|wish(?:es|ing)?|intent(?:ion)?|right|may)\s+to\s+(?:seek\s+to\s+)?(?:renew|extend)|\bwishing\s+to\s+renew|\b(?:exercise|renew)\s+(?:your|its|the|such)\s+(?:option|right)|\bto\s+renew\s+the\s+franchise|\bthat\s+intent\b").expect("the pattern is tested")
+});
+/// What a notice is counted to.
+static TO_END: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:expir|end\s+of|non-?\s?renew|not\s+(?:to\s+)?(?:renew|extend)|renewal|anniversary|then[\s-]current|initial\s+term|such\s+notice)").expect("the pattern is tested")
+});
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Renewal {
     pub(crate) term: Option<Fact>,
@@ -71,15 +92,19 @@ pub(crate) fn read(text: &str, sentences: &Sentences) -> Renewal {
         let notice = notice(text, s, from..to).or_else(|| {
             // "Such notice must be given ninety days before the end": the sentence after.
             let next = sentences.get(i + 1).filter(|n| n.start.saturating_sub(s.end) < 40)?;
-            notice(text, next, 0..0)
+            TO_END.is_match(text.get(next.start..next.end)?).then(|| notice(text, next, 0..0)).flatten()
         });
         best = Some((score, Renewal { term, notice }));
     }
-    best.map(|(_, r)| r).unwrap_or_default()
+    let mut renewal = best.map(|(_, r)| r).unwrap_or_default();
+    if renewal.term.is_some() && renewal.notice.is_none() {
+        renewal.notice = sentences.about(RENEWAL | TERM).find_map(|(_, s)| apart(text, s));
+    }
+    renewal
 }
 
 fn weigh(words: &str, heading: &str) -> Option<i32> {
-    if !RENEWS.is_match(words) || !WHOLE.is_match(words) {
+    if !(RENEWS.is_match(words) || RUNS.is_match(words)) || !WHOLE.is_match(words) {
         return None;
     }
     let mut score = 0;
@@ -109,6 +134,14 @@ fn weigh(words: &str, heading: &str) -> Option<i32> {
 fn length(words: &str) -> Option<(String, usize, usize)> {
     let periods = periods::all(words);
     for m in RENEWS.find_iter(words) {
+        // "of its intention not to renew", "shall extend for three years" say nothing of a renewal's length.
+        if NOT_TO.is_match(before(words, m.start(), 16)) {
+            continue;
+        }
+        let first_term = m.as_str().eq_ignore_ascii_case("extend") && !MORE.is_match(after(words, m.end(), 60)) && EXTENDS.is_match(before(words, m.start(), 30));
+        if first_term {
+            continue;
+        }
         let near = periods.iter().find(|p| p.start >= m.end() && p.start - m.end() < 200 && is_length(words, p));
         if let Some(p) = near {
             return Some((value(words, p), p.start, p.end));
@@ -130,13 +163,20 @@ fn length(words: &str) -> Option<(String, usize, usize)> {
             return Some((value(words, p), p.start, p.end));
         }
     }
+    if RUNS.is_match(words) {
+        for (pattern, unit) in [(&YEARLY, "1 year"), (&MONTHLY, "1 month")] {
+            if let Some(m) = pattern.find(words) {
+                return Some((format!("successive {unit}"), m.start(), m.end()));
+            }
+        }
+    }
     let m = RUNS_ON.find(words)?;
     Some(("perpetual".to_owned(), m.start(), m.end()))
 }
 
 fn is_length(words: &str, p: &Period) -> bool {
     let rest = after(words, p.end, 60);
-    !NOTICE_AFTER.is_match(rest) && LENGTH.is_match(rest) && (p.long() || p.count >= 30)
+    !NOTICE_AFTER.is_match(rest) && LENGTH.is_match(rest) && (p.long() || (p.count >= 30 && SUCCESSIVE.is_match(before(words, p.start, 80))))
 }
 
 fn value(words: &str, p: &Period) -> String {
@@ -146,10 +186,20 @@ fn value(words: &str, p: &Period) -> String {
     if successive { format!("successive {}", p.words()) } else { p.words() }
 }
 
+/// "may be terminated at the expiration of any renewal term upon thirty days' notice", in a clause of its own.
+fn apart(text: &str, s: Sentence) -> Option<Fact> {
+    static AT_END: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:terminat|cancel|not\s+to\s+renew|non-?renew)[^.;]{0,160}\b(?:(?:expiration|end)\s+of\s+(?:its|the|any|such|each)\s+(?:then[\s-]current\s+|initial\s+|original\s+|relevant\s+|current\s+)?(?:or\s+(?:any\s+)?(?:first\s+)?renewal\s+)?(?:term|renewal)|initial\s+term\b)").expect("the pattern is tested")
+    });
+    let words = text.get(s.start..s.end)?;
+    AT_END.find(words)?;
+    notice(text, s, 0..0)
+}
+
 /// The notice that keeps the contract from renewing.
 fn notice(text: &str, s: Sentence, taken: std::ops::Range<usize>) -> Option<Fact> {
     let words = text.get(s.start..s.end)?;
-    if !STOPS.is_match(words) {
+    if !STOPS.is_match(words) || (TO_RENEW.is_match(words) && !words.to_lowercase().contains("not to")) {
         return None;
     }
     let p = periods::all(words).into_iter().find(|p| {

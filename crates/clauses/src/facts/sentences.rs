@@ -16,7 +16,7 @@ pub(crate) const EFFECT: u8 = 8;
 const LONGEST: usize = 4000;
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|laws?\s+of)|(effective|commence|in\s+force|takes?\s+effect)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|valid\s|period\s|duration))")
+    Regex::new(r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|laws?\s+of)|(effective|commence|in\s+force|takes?\s+effect)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|valid\s|period|duration))")
         .expect("the pattern is tested")
 });
 
