@@ -1,6 +1,7 @@
 //! Civil dates as contracts write them, and the arithmetic of periods. No clock and no time zone: a date in a
 //! contract is a day in the calendar.
 
+use super::rule;
 use regex::{Captures, Regex};
 use std::fmt;
 use std::sync::LazyLock;
@@ -16,11 +17,7 @@ pub(crate) struct Civil {
 impl Civil {
     pub(crate) fn new(year: u32, month: u32, day: u32) -> Option<Civil> {
         let fits = (1900..2200).contains(&year) && (1..=12).contains(&month) && day >= 1;
-        (fits && day <= days_in(year, month)).then_some(Civil {
-            year: year as u16,
-            month: month as u8,
-            day: day as u8,
-        })
+        (fits && day <= days_in(year, month)).then_some(Civil { year: year as u16, month: month as u8, day: day as u8 })
     }
 
     /// The same day so many months later, or the last of the month where it has no such day.
@@ -86,10 +83,37 @@ pub(crate) enum Order {
 
 const MONTHS: &str = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const DAY_WORDS: [&str; 31] = [
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth",
-    "twentyseventh", "twentyeighth", "twentyninth", "thirtieth", "thirtyfirst",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twentyfirst",
+    "twentysecond",
+    "twentythird",
+    "twentyfourth",
+    "twentyfifth",
+    "twentysixth",
+    "twentyseventh",
+    "twentyeighth",
+    "twentyninth",
+    "thirtieth",
+    "thirtyfirst",
 ];
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -100,9 +124,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     let text = format!(
         r"(?i)\b(?:{MONTHS}\b\.?\s*(\d{{1,2}}){raised}\s*[,.]*\s*(?:of\s+)?{year}|(?:(\d{{1,2}}){raised}|{day_word}(?:\s*\(\d{{1,2}}{raised}\))?)[\s,._/-]*(?:day)?[\s,._/-]*(?:of)?[\s,._/-]*{MONTHS}\b[\s,.'/-]*(?:day\s+of\s+|in\s+the\s+year\s+|of\s+the\s+year\s+|of\s+)?{year}|(\d{{4}})-(\d{{2}})-(\d{{2}})|(\d{{1,2}})\s?([/.-])\s?(\d{{1,2}})\s?([/.-])\s?(\d{{4}}|\d{{2}}))"
     );
-    // Word borders and digits of ASCII only: those of Unicode would take the fast path away.
-    let text = text.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]");
-    Regex::new(&text).expect("the pattern is tested")
+    rule(&text)
 });
 
 /// Every whole date in the text, in order. A blank, a month alone and a day that the month doesn't have give none.
@@ -181,9 +203,7 @@ pub(crate) fn ordinal(word: &str) -> Option<u32> {
 
 /// American order, unless the text itself writes a day above twelve first and never second.
 pub(crate) fn order_of(text: &str) -> Order {
-    static SLASHED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?-u)\b(\d{1,2})/(\d{1,2})/(?:19|20)?\d{2}\b").expect("the pattern is tested")
-    });
+    static SLASHED: LazyLock<Regex> = LazyLock::new(|| rule(r"\b(\d{1,2})/(\d{1,2})/(?:19|20)?\d{2}\b"));
     let mut day_first = false;
     for c in SLASHED.captures_iter(text) {
         let number = |i: usize| c.get(i).and_then(|m| m.as_str().parse::<u32>().ok()).unwrap_or(0);

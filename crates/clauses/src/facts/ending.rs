@@ -4,72 +4,83 @@ use super::dates::{self, Civil, Order};
 use super::opening::Opening;
 use super::periods::{self, Period};
 use super::sentences::{EFFECT, RENEWAL, Sentence, Sentences, TERM};
-use super::{Fact, after, before};
+use super::{Fact, after, before, rule};
 use crate::duration::Unit;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A sentence that says how long the contract lasts.
-static LASTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:\b(?:term|duration|period|termination\s+date|expiration\s+date)\b["”’']?\s*(?:of\s+(?:this|the)\b[^.;]{0,80}?|\([^)]{0,80}\)|hereof)?|\b(?:this|the)\s+(?:[\w-]+\s+){0,6}?(?:agreement|contract|lease|license|amendment|franchise)\b|\bappointment\b)(?:[^.;]|\.\d){0,260}?(?:\b(?:commence|begin|start|effective|effect|remain|continue|in\s+force|full\s+force|expire|terminat|end|extend|valid|shall\s+be|will\s+be|is|be|means?|are)|:)"#)
-        .expect("the pattern is tested")
+/// The end in a table of terms or among the definitions.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r#"(?i)\b(?:termination|expiration|expiry|end)\s+date["”]?\s*(?::|(?:shall\s+)?means?\b)|^\W*(?:[\d.]+\s*)?(?:initial\s+)?term\s*[.:]|["“](?:contract|service|license|agreement)?\s*(?:term|period)["”]\s+(?:shall\s+)?means?\b"#,
+    )
 });
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|["“”]?\bterm["“”]?\s+of\s+(?:this|the)\b|["“]term["”]\s+(?:shall\s+)?means?|^\W*(?:[\d.]+\s*)?term\s*:|\b(?:contract|agreement|service|license)\s+period\b|\b(?:termination|expiration|expiry|end)\s+date\s*:|\binitial\s+term\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease|[A-Z]{2,6})\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and|be|may)\b|\bduration\s+of\s+(?:this|the)\b|\(the\s+["“]term["”]\)\s+(?:shall|will|is)\b|["“](?:expiration|termination|expiry)\s+date["”]\s+(?:shall\s+)?means?"#)
-        .expect("the pattern is tested")
+    rule(
+        r#"(?i)\b(?:the\s+|initial\s+|an?\s+)*term\s+of\s+(?:this|the)\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|lease|franchise|license)|["“”]?\bterm["“”]?\s+of\s+(?:this|the)\b|["“]term["”]\s+(?:shall\s+)?means?|^\W*(?:[\d.]+\s*)?(?:initial\s+)?term\s*[.:]|\b(?:contract|agreement|service|license)\s+period\b|\b(?:termination|expiration|expiry|end)\s+date\s*:|\b(?:initial|effective)\s+term\b|\bthe\s+(?:initial\s+)?term\s+(?:shall|will|is|commences?|begins?)\b|\bthe\s+(?:agreement|contract)\s+(?:shall|will|is|remains?)\s+(?:be\s+|remain\s+)?(?:valid|in|effective|commence|begin|start|continue|expire|terminate)\b|\bthis\s+(?:[\w-]+\s+){0,4}(?:agreement|contract|amendment|lease|(?-i:[A-Z]{2,6}))\s+(?:shall|will|is|becomes?|commences?|begins?|has|continues?|expires?|terminates?|ends?|remains?|takes?|and|be|may)\b|\bduration\s+of\s+(?:this|the)\b|\b(?:have|has)\s+an?\s+(?:duration|term)\s+of\b|\(the\s+["“]term["”]\)\s+(?:shall|will|is)\b|["“](?:expiration|termination|expiry)\s+date["”]\s+(?:shall\s+)?means?"#,
+    )
 });
 /// Periods of something else.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|solicit|preceding|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|solicit|preceding|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))",
+    )
 });
 /// Words straight before an ending day.
 static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended|concluding|concludes?)\b["”]?[\s:,]*(?:means?\s+|shall\s+mean\s+)?(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$"#)
-        .expect("the pattern is tested")
+    rule(
+        r#"(?i)\b(?:no\s+event\s+later\s+than|until|through|thru|to|ending|ends?|end|expir(?:es?|ing|ation)(?:\s+date)?|terminat(?:es?|ing|ion)(?:\s+date)?|till|extended|concluding|concludes?)\b["”]?[\s:,]*(?:means?\s+|shall\s+mean\s+)?(?:(?:on|at|by|and|including|up|to|until|through|is|be|shall|will|automatically|of|the|midnight|close|business|earlier|later|later\s+of|\(?[ai]\)|11:59|12:00|[ap]\.?m\.?|[A-Z][a-z]+\s+time|date|in|any|event|no|than|day|last|hereby|or|as)[\s,:]+)*[-–]?\s*$"#,
+    )
 });
 /// Words before the period of the term.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:for|of|is|be|remain|least|ending|ends?|expires?|terminates?|initial|term|last|additional|period|until|expires?\s+in|shall\s+continue|in\s+effect|first|the|maximum|an?|:)|-|–)[\s,:(]*(?:(?:on|an?|the|period|term|of|at|least|initial|up|to|for|fixed|minimum|maximum|full|exactly|approximately|date|that|is|total|first|primary|not|exceed|original)\s+)*$")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)(?:\b(?:for|of|is|be|remain|least|ending|ends?|expires?|terminates?|initial|term|last|additional|period|until|expires?\s+in|shall\s+continue|in\s+effect|first|the|maximum|an?|:)|-|–|\bterm\s*\.)[\s,:(]*(?:(?:on|an?|the|period|term|of|at|least|initial|up|to|for|fixed|minimum|maximum|full|exactly|approximately|date|that|is|total|first|primary|not|exceed|original)\s+)*$",
+    )
 });
 /// A period of notice, not of the term.
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^['’s\s]*(?:prior|notice|advance|before|written|days?\b|after\s+(?:receipt|notice|written)|following\s+(?:receipt|notice|a\s+written))").expect("the pattern is tested")
+    rule(
+        r"(?i)^['’s\s]*(?:prior|notice|advance|before|written|days?\b|after\s+(?:receipt|notice|written)|following\s+(?:receipt|notice|a\s+written))",
+    )
 });
 /// From when a period counts.
 static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:\([^)]{0,60}\)|[\s,;:'’]|\b(?:period|term|immediately|duration|in\s+length|and|that|this)\b)*\b(from|after|following|commencing|beginning|starting|since|upon|as\s+of|thereafter|therefrom|subsequent\s+to)\b\s*(?:(?:and\s+after|on|with|upon|as\s+of|of|at|the|in|from|its|to)\s+)*")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)^(?:\([^)]{0,60}\)|[\s,;:'’]|\b(?:period|term|immediately|duration|in\s+length|and|that|this)\b)*\b(from|after|following|commencing|beginning|starting|since|upon|as\s+of|thereafter|therefrom|subsequent\s+to)\b\s*(?:(?:and\s+after|on|with|upon|as\s+of|of|at|the|in|from|its|to)\s+)*",
+    )
 });
 static START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:effective|commencement\b|date\s+(?:hereof|first|of\s+(?:the\s+effective|effective|this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature)")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)^(?:effective|commencement\b|thereof|date\s+(?:hereof|signed|first|of\s+(?:the\s+effective|effective|this|the\s+agreement|execution|signature|signing|its)|set\s+forth|above|stated|written|on\s+which\s+this)|hereof|day\s+(?:hereof|and\s+year|first)|execution|signature|signing|signed|agreement\s+date|contract\s+date|start\s+date|initial\s+date|first\s+(?:above|date)|commencement|this\s+agreement|above|such\s+date|that\s+date|inception|last\s+signature)",
+    )
 });
 static ANNIVERSARY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:((?:twenty|thirty)[\s-]?[a-z]*|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|fifteenth|twentieth|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:year\s+|yearly\s+|annual\s+)?anniversary|(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s*(?:\(\s*\d{1,2}\s*\))?\s*[-–]?\s*years?\s+anniversary)\b\s*(?:of|following|after|from)?\s*")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:((?:twenty|thirty)[\s-]?[a-z]*|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|fifteenth|twentieth|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:year\s+|yearly\s+|annual\s+)?anniversary|(one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s*(?:\(\s*\d{1,2}\s*\))?\s*[-–]?\s*years?\s+anniversary)\b\s*(?:of|following|after|from)?\s*",
+    )
 });
 /// A period that runs once the contract has ended, or that lies behind.
 static AFTER_END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^.;,]{0,40}?\b(?:notice|preceding|(?:after|following|from)\s+(?:(?:the|any|such|effective|date|of)\s+)*(?:terminat|expir|cancel|end\b))").expect("the pattern is tested")
+    rule(
+        r"(?i)^[^.;,]{0,40}?\b(?:notice|preceding|(?:after|following|from)\s+(?:(?:the|any|such|effective|date|of)\s+)*(?:terminat|expir|cancel|end\b))",
+    )
 });
 /// "the later of" leaves the day open.
-static LATER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:later|latest|longer)\b").expect("the pattern is tested"));
+static LATER: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:later|latest|longer)\s+(?:to\s+occur\s+)?of\b"));
 static CONTRACT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bend\s+of\s+(?:the\s+)?(?:([a-z]+|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:contract\s+|full\s+|agreement\s+)?year\b|year\s+(\d{1,2}|one|two|three|four|five)\b)")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\bend\s+of\s+(?:the\s+)?(?:([a-z]+|\d{1,2}\s?(?:st|nd|rd|t\s?h))\s*(?:\(\s*\d{1,2}\s*(?:st|nd|rd|t\s?h)?\s*\))?\s*(?:contract\s+|full\s+|agreement\s+)?year\b|year\s+(\d{1,2}|one|two|three|four|five)\b)",
+    )
 });
 static PERPETUAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,60}\b(?:terminat|notice|cancel)|revoked|notice\s+of\s+terminat)|(?:end|terminate|expire)s?\s+(?:when|on\s+the\s+\w+\s+day\s+(?:following|after)|upon)\s+[^.;]{0,40}?\b(?:terminated\s+by|written\s+notice)|evergreen|for\s+(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any|at\s+any\s+time))")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:perpetu|indefinite|(?:continue|remain|effective|effect|force|full\s+force|last|valid|on|commence|begin)\b[^.;]{0,160}?\b(?:until|till)\s*,?\s*(?:(?:it|this\s+agreement|and|such\s+time\s+as|the\s+same|is|shall|be|so|otherwise|been|has|either|any|one|sooner|earlier|mutually)\s+)*(?:is\s+|are\s+)?(?:terminat|cancel|part(?:y|ies)\b[^.;]{0,90}\b(?:terminat|notice|cancel)|revoked|notice\s+of\s+terminat)|(?:end|terminate|expire)s?\s+(?:when|on\s+the\s+\w+\s+day\s+(?:following|after)|upon)\s+[^.;]{0,40}?\b(?:terminated\s+by|written\s+notice)|evergreen|for\s+(?:so|as)\s+long\s+as|(?:may\s+be|can\s+be)\s+terminated\s+(?:by\s+either|by\s+any)|(?:may|shall|can)\s+(?:be\s+)?terminated?\s*,?\s*(?:\([a-z]\)\s*)?at\s+the\s+option\s+of\s+(?:any|either))",
+    )
 });
-static END_OF_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bend\s+of\s+(?:the\s+(?:current\s+)?(?:calendar\s+)?year\b|(20\d\d|19\d\d)\b)").expect("the pattern is tested")
-});
-static TERM_HEADING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:term|duration|renewal)\b").expect("the pattern is tested"));
+static END_OF_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\bend\s+of\s+(?:the\s+(?:current\s+)?(?:calendar\s+)?year\b|(20\d\d|19\d\d)\b)"));
+static TERM_HEADING: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:term|duration|renewal)\b"));
 
 /// What one sentence says about the end.
 enum End {
@@ -87,9 +98,6 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
     let mut best: Option<(i32, End, Sentence)> = None;
     for (_, s) in sentences.about(TERM | EFFECT | RENEWAL) {
         let Some(words) = text.get(s.start..s.end) else { continue };
-        if !LASTS.is_match(words) {
-            continue;
-        }
         let mut score = weigh(words, sentences.heading(s));
         if score < 3 {
             continue;
@@ -99,7 +107,7 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
             End::Stated(..) => 5,
             End::Day(..) => 3,
             End::Perpetual => 1,
-            End::Event => 0,
+            End::Event => -2,
         };
         if best.as_ref().is_none_or(|(b, _, _)| score > *b) {
             best = Some((score, end, s));
@@ -107,35 +115,49 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
     }
     let (_, end, s) = best?;
     match end {
-        End::Stated(date, from, to) | End::Day(date, from, to) => Some(Fact::new(text, s.start + from, s.start + to, date.to_string())),
+        End::Stated(date, from, to) | End::Day(date, from, to) => {
+            Some(Fact::new(text, s.start + from, s.start + to, date.to_string()))
+        }
         End::Perpetual => Some(Fact::new(text, s.start, s.end, "perpetual")),
         End::Event => None,
     }
 }
 
 fn weigh(words: &str, heading: &str) -> i32 {
+    let (own, below) = (SUBJECT.is_match(words), TERM_HEADING.is_match(heading));
+    if !own && !below {
+        return 0;
+    }
     let lower = words.to_lowercase();
-    let mut score = 0;
-    if SUBJECT.is_match(words) {
-        score += 3;
-    }
-    if TERM_HEADING.is_match(heading) {
-        score += 2;
-    }
-    if ["commence", "begin", "effective", "in effect", "in force", "remain in", "continue in"].iter().any(|w| lower.contains(w)) {
+    let mut score = if own { 3 } else { 0 } + if below { 2 } else { 0 };
+    if ["commence", "begin", "effective", "in effect", "in force", "remain in", "continue in"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
         score += 1;
     }
-    if ["unless earlier", "unless sooner", "earlier terminat", "sooner terminat", "unless terminated", "terminated earlier", "otherwise terminated"]
+    if [
+        "unless earlier",
+        "unless sooner",
+        "earlier terminat",
+        "sooner terminat",
+        "unless terminated",
+        "terminated earlier",
+        "otherwise terminated",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
+    {
+        score += 2;
+    }
+    if ["(the \"term", "(the “term", "(\"term", "(“term", "initial term\"", "initial term”"]
         .iter()
         .any(|w| lower.contains(w))
     {
         score += 2;
     }
-    if ["(the \"term", "(the “term", "(\"term", "(“term", "initial term\"", "initial term”"].iter().any(|w| lower.contains(w)) {
-        score += 2;
-    }
-    if score == 0 || !(SUBJECT.is_match(words) || TERM_HEADING.is_match(heading)) {
-        return 0;
+    if LABEL.is_match(words) {
+        score += 5;
     }
     if ELSEWHERE.is_match(words) {
         score -= 2;
@@ -183,7 +205,10 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
         return Some(End::Perpetual);
     }
     let lower = words.to_lowercase();
-    ["until", "expire", "terminate on", "end on", "through", "continue for", "period of"].iter().any(|w| lower.contains(w)).then_some(End::Event)
+    ["until", "expire", "terminate on", "end on", "through", "continue for", "period of"]
+        .iter()
+        .any(|w| lower.contains(w))
+        .then_some(End::Event)
 }
 
 /// "until the fifth anniversary of the Effective Date", with the place of its words.
@@ -209,11 +234,15 @@ fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Ci
     if !p.long() && !(p.unit == Unit::Days && p.count >= 30) {
         return None;
     }
-    if lower_has(lead, "renew") || lower_has(lead, "successive") || lower_has(lead, "additional") || AFTER_END.is_match(rest) {
+    if lower_has(lead, "renew")
+        || lower_has(lead, "successive")
+        || lower_has(lead, "additional")
+        || AFTER_END.is_match(rest)
+    {
         return None;
     }
     let from = match ANCHOR.find(rest) {
-        None => start,
+        None => own_start(words, p.start, dates).or(start),
         Some(m) => {
             let at = p.end + m.end();
             let word = m.as_str().to_lowercase();
@@ -234,14 +263,21 @@ fn base(rest: &str, dates: &[dates::Dated], at: usize, start: Option<Civil>) -> 
     }
     let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
     let lower = rest.to_lowercase();
-    let rest = ["the ", "its "].iter().find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten()).unwrap_or(rest);
+    let rest = ["the ", "its "]
+        .iter()
+        .find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten())
+        .unwrap_or(rest);
     if START.is_match(rest) { start } else { None }
 }
 
 /// A start the sentence itself names before the period: "commencing on January 1, 2016, for twenty years".
 fn own_start(words: &str, at: usize, dates: &[dates::Dated]) -> Option<Civil> {
-    let _ = words;
-    dates.iter().rev().find(|d| d.end <= at).map(|d| d.date)
+    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
+        rule(
+            r"(?i)\b(?:commenc|begin|start|effective|from|as\s+of)\w*\s*(?:(?:on|as\s+of|from|upon|the|with|effect|date|of)\s+)*$",
+        )
+    });
+    dates.iter().find(|d| d.end <= at && STARTS.is_match(before(words, d.start, 60))).map(|d| d.date)
 }
 
 fn counted(word: &str) -> Option<u32> {

@@ -2,36 +2,36 @@
 
 use super::places::{COUNTRIES, OTHERS, STATES, UNION};
 use super::sentences::{LAW, Sentences};
-use super::{Fact, after};
+use super::{Fact, after, rule};
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// The choice: "shall be governed by and construed in accordance with the laws of", "Ohio law governs".
 static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|enforced|determined|subject\s+to)\b")
-        .expect("the pattern is tested")
+    rule(r"(?i)\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|enforced|determined|subject\s+to)\b")
 });
-static GOVERNED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:governed|construed|interpreted)\b").expect("the pattern is tested"));
+static GOVERNED: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:governed|construed|interpreted)\b"));
 /// Words before the name: "laws of the State of".
 static LAWS_OF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:laws?|statutes|legislation|legal\s+system)\s*(?:\([^)]{0,120}\)\s*)?,?\s*(?:and\s+(?:judicial\s+)?(?:regulations|decisions|jurisdiction|rules)\s+)?(?:which\s+are\s+)?(?:then\s+|now\s+|prevailing\s+|applicable\s+|in\s+force\s+|in\s+effect\s+)*(?:of|in|from)\b|\bjurisdiction\s+of\b|\bgoverning\s+law\b|\bapplicable\s+law\b|\bchoice\s+of\s+law\b")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:laws?|statutes|legislation|legal\s+system)\s*(?:\([^)]{0,120}\)\s*)?,?\s*(?:and\s+(?:judicial\s+)?(?:regulations|decisions|jurisdiction|rules)\s+)?(?:which\s+are\s+)?(?:then\s+|now\s+|prevailing\s+|applicable\s+|in\s+force\s+|in\s+effect\s+)*(?:of|in|from)\b|\bjurisdiction\s+of\b|\bgoverning\s+law\b|\bapplicable\s+law\b|\bchoice\s+of\s+law\b",
+    )
 });
 /// Where the choice ends: what follows speaks of conflicts of laws and of courts.
 static REST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:without|exclud|except|notwithstanding|regardless|irrespective|conflicts?\s+of|choice\s+of\s+laws?\s+(?:rule|principle|provision)|applicable\s+to|as\s+(?:applied|such|if)|venue|courts?\b|jurisdiction\s+of\s+the|united\s+nations|convention)")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:without|exclud|except|notwithstanding|regardless|irrespective|conflicts?\s+of|choice\s+of\s+laws?\s+(?:rule|principle|provision)|applicable\s+to|as\s+(?:applied|such|if)|venue|courts?\b|jurisdiction\s+of\s+the|united\s+nations|convention)",
+    )
 });
 /// A sentence about something else that a law governs.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:organi[sz]ed|incorporated|existing|formed)\s+(?:and\s+(?:validly\s+)?existing\s+)?(?:under|in|pursuant|by)\b")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:organi[sz]ed|incorporated|existing|formed)\s+(?:and\s+(?:validly\s+)?existing\s+)?(?:under|in|pursuant|by)\b",
+    )
 });
 /// Names before "law": "Ohio law", "New York law". The name is looked up, so any capitals do.
-static NAMED_LAW: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:[A-Z][\w.’']*\s+){1,4}(?:[Ss]tate\s+)?[Ll]aws?\b|(?:[A-Z]+\s+){1,4}LAWS?\b").expect("the pattern is tested")
-});
+static NAMED_LAW: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?:[A-Z][\w.’']*\s+){1,4}(?:[Ss]tate\s+)?[Ll]aws?\b|(?:[A-Z]+\s+){1,4}LAWS?\b"));
 
 struct Found {
     score: u32,
@@ -98,7 +98,9 @@ fn named(words: &str) -> Option<(usize, usize, String)> {
 /// "is accepted in the State of Nevada and shall be governed by the laws thereof".
 fn named_before(words: &str, choice: usize) -> Option<(usize, usize, String)> {
     static THEREOF: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\blaws?\s+(?:thereof|of\s+(?:that|such|said)\s+(?:state|province|commonwealth|country|jurisdiction))").expect("the pattern is tested")
+        rule(
+            r"(?i)\blaws?\s+(?:thereof|of\s+(?:that|such|said)\s+(?:state|province|commonwealth|country|jurisdiction))",
+        )
     });
     THEREOF.find(words)?;
     place_in(words.get(..choice)?)
@@ -119,7 +121,11 @@ fn place_in(scope: &str) -> Option<(usize, usize, String)> {
             None => true,
             // Parts before wholes; then the first; then the longest, so that "West Virginia" beats "Virginia".
             Some((b_at, b_len, _, b_part)) => {
-                (part && !b_part) || (part == *b_part && (at < *b_at && at + len != b_at + b_len || at <= *b_at && len > *b_len || (at + len == b_at + b_len && len > *b_len)))
+                (part && !b_part)
+                    || (part == *b_part
+                        && (at < *b_at && at + len != b_at + b_len
+                            || at <= *b_at && len > *b_len
+                            || (at + len == b_at + b_len && len > *b_len)))
             }
         };
         if better {

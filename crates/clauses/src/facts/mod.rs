@@ -15,6 +15,7 @@ mod renewal;
 mod sentences;
 
 use crate::reading::Clause;
+use regex::Regex;
 use sentences::Sentences;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,13 @@ pub fn facts(text: &str, clauses: &[Clause]) -> Facts {
         notice_to_stop_renewal: renewal.notice,
         governing_law: law::read(text, &sentences),
     }
+}
+
+/// Compiles a rule. Its word borders, letters and digits are those of ASCII: with those of Unicode every curly quote
+/// in the text would take the fast path away.
+fn rule(pattern: &str) -> Regex {
+    let ascii = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\d", "[0-9]");
+    Regex::new(&ascii).expect("every rule is compiled by the tests")
 }
 
 /// The largest offset up to `at` that doesn't cut a character.

@@ -2,8 +2,8 @@
 //! date, and the dates beside the signatures.
 
 use super::dates::{self, Civil, Dated, Order};
-use super::sentences::{EFFECT, Sentences, TERM};
-use super::{Fact, after, before};
+use super::sentences::{EFFECT, Sentences};
+use super::{Fact, after, before, rule};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -12,57 +12,68 @@ const OPENING: usize = 16_000;
 
 /// Words before the date of a contract.
 static MADE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:made|enter(?:ed|s)\s+into|entered|executed|signed|concluded|dated?|effective|as\s+of)\b[^.;]{0,90}|\b(?:this|is\s+on|of\s+the)\s*,?\s*(?:the\s+)?)$")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)(?:\b(?:made|enter(?:ed|s)\s+into|entered|executed|signed|concluded|dated?|effective|as\s+of)\b[^.;]{0,90}|\b(?:this|is\s+on|of\s+the)\s*,?\s*(?:the\s+)?)$",
+    )
 });
 /// Words before the date of something else.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bwhereas\b[^.]*|\bterminat|\bdelivery\b|/s/|\b(?:title|name)\s*:)[^.;]{0,40}|\bamended\s*|\b(?:an?|that|certain|to\s+the|such|previously|related|of\s+the|the)\s+[^.;"“”()]{0,80}\b(?:agreement|contract)\b[^.;"“”]{0,60}\b(?:dated|entered|made|effective|executed)\b[^.;]{0,40}|\bis\b[^.;]{0,20}\bdelivery\s+date\s*)$"#)
-        .expect("the pattern is tested")
+    rule(
+        r#"(?i)(?:(?:\bsource\s*:|\bfiled\b|\brevis|\brev\.|registration\s+statement|\bexpir|\buntil\b|\bthrough\b|\bending\b|\border\s+no|\bpatent|\bwhereas\b[^.]*|\bterminat|\bdelivery\b|/s/|\b(?:title|name)\s*:)[^.;]{0,40}|\bamended\s*|\b(?:an?|that|certain|to\s+the|such|previously|related|of\s+the|the)\s+[^.;"“”()]{0,80}\b(?:agreement|contract)\b[^.;"“”]{0,60}\b(?:dated|entered|made|effective|executed)\b[^.;]{0,40}|\bis\b[^.;]{0,20}\bdelivery\s+date\s*)$"#,
+    )
 });
 /// The opening sentence of the contract.
 static THIS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:this|the|these)\s+(?:[^\s.;]+\s+){0,12}?(?:agreement|contract|amendment|addendum|deed|lease|license|licence|memorandum|warrant|letter)\b|\bagreement\b[^.;]{0,60}\b(?:made|entered|dated|effective)\b")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\bthis\s+(?:[^\s.;]+\s+){0,12}?(?:agreement|contract|amendment|addendum|deed|lease|license|memorandum|letter)\b[^.;]{0,100}?\b(?:made|entered|dated|signed|executed|concluded)\b[^.;]{0,60}$",
+    )
 });
 /// Where the opening ends.
 static RECITALS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals?|BACKGROUND|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s+THEREFORE|Now,?\s+[Tt]herefore)\b")
-        .expect("the pattern is tested")
+    rule(
+        r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals?|BACKGROUND|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s+THEREFORE|Now,?\s+[Tt]herefore)\b",
+    )
 });
 /// A date left to be filled in: "this ___ day of", "as of the [ ] day of [ ], 2020", "September ___, 2019".
 static BLANK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:dated|as\s+of|day\s+of|made|on|of|this)\b[\s,:]*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:dated|as\s+of|day\s+of|made|on|of|this)\b[\s,:]*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))",
+    )
 });
 /// After a date: the name it is given.
-static NAMED_EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)^[^.;]{0,70}?\([^)]{0,60}?["“”'‘’*]?\s*(?:effective|commencement)\s+date"#).expect("the pattern is tested")
+static NAMED_EFFECTIVE: LazyLock<Regex> =
+    LazyLock::new(|| rule(r#"(?i)^[^.;]{0,70}?\([^)]{0,60}?["“”'‘’*]?\s*(?:effective|commencement)\s+date"#));
+/// "as of the date last written below (the "Effective Date")".
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r#"(?i)\bdate\s+[^.;()]{0,60}?(?:below|signature|signed|executed|hereof|above|written)[^.;()]{0,40}\(\s*(?:the\s+)?["“”]\s*(?:the\s+)?effective\s+date"#,
+    )
 });
 /// "Effective Date" and what it means.
 static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:effective|commencement|start)\s+date\s*["”“'’*]*\s*(?:\([^)]{0,60}\)\s*)?(?:of\s+(?:this|the)\s+[\w\s-]{0,60}?)?(?:["”]\s*)?(?:,?\s*(?:shall\s+|will\s+)?(?:means?|be|is|has\s+the\s+meaning)\b(?:\s+defined\s+as)?|\s*:|\s*[-–]\s)"#)
-        .expect("the pattern is tested")
+    rule(
+        r#"(?i)\b(?:effective|commencement|start)\s+date\s*["”“'’*]*\s*(?:\([^)]{0,60}\)\s*)?(?:of\s+(?:this|the)\s+[\w\s-]{0,60}?)?(?:["”]\s*)?(?:,?\s*(?:shall\s+|will\s+)?(?:means?|be|is|has\s+the\s+meaning)\b(?:\s+defined\s+as)?|\s*:|\s*[-–]\s)"#,
+    )
 });
 /// "This Agreement shall become effective", "the term shall commence": the words up to the day.
 static TAKES_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:this\s+[^.;]{0,80}?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:[\w\s-]{0,30})?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment|(?:contract|service)\s+period)[^.;]{0,120}?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:this\s+[^.;]*?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:initial\s+)?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment|(?:contract|service)\s+period)[^.;]*?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*",
+    )
 });
-static ENDS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:terminat|cancel|expir|certain)").expect("the pattern is tested"));
+static ENDS: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:terminat|cancel|expir|certain)"));
 /// The day the contract was made, in other words.
 static ITS_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s,]*(?:(?:as\s+of|on|upon|from|the|its|this|full|later\s+of)\s+)*(?:(?:day\s+and\s+)?(?:date|day)\s+(?:(?:and\s+year\s+)?(?:first\s+)?(?:set\s+forth\s+|written\s+|above\s+|stated\s+|mentioned\s+|indicated\s+|listed\s+|appearing\s+|specified\s+)|hereof\b|first\b|of\s+(?:the\s+)?(?:this|execution|its|signature|signing|last\s+signature|the\s+last\s+signature|agreement)|(?:on\s+which\s+)?(?:it|this\s+agreement|the\s+agreement)\s+(?:is|was|has\s+been)\s+(?:signed|executed)|above\b|of\s+last)|first\s+(?:date\s+)?(?:above|written)|last\s+(?:date\s+)?(?:of\s+)?(?:signed|signature|written|date)|execution|signature|signing|(?:last\s+)?date\s+(?:last\s+)?(?:signed|written|executed)|(?:last|latest|later)\s+(?:of\s+the\s+)?(?:date|signature)s?|execution\s+date|agreement\s+date|signature\s+date|contract\s+date|(?:two\s+)?(?:signature\s+)?dates?\s+(?:noted\s+|set\s+out\s+|last\s+)?(?:beneath|below|shown|of\s+the\s+signatures)|(?:date\s+)?(?:of\s+)?(?:the\s+)?(?:most\s+recent|last|latest|final)\s+(?:final\s+)?signature|date\s+this\s+agreement\s+is\s+(?:signed|executed|fully))")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)^[\s,]*(?:(?:as\s+of|on|upon|from|the|its|this|full|later\s+of)\s+)*(?:(?:day\s+and\s+)?(?:date|day)\s+(?:(?:and\s+year\s+)?(?:first\s+)?(?:set\s+forth\s+|written\s+|above\s+|stated\s+|mentioned\s+|indicated\s+|listed\s+|appearing\s+|specified\s+)|hereof\b|first\b|of\s+(?:the\s+)?(?:this|execution|its|signature|signing|last\s+signature|the\s+last\s+signature|agreement)|(?:on\s+which\s+)?(?:it|this\s+agreement|the\s+agreement)\s+(?:is|was|has\s+been)\s+(?:signed|executed)|above\b|of\s+last)|first\s+(?:date\s+)?(?:above|written)|last\s+(?:date\s+)?(?:of\s+)?(?:signed|signature|written|date)|execution|signature|signing|(?:last\s+)?date\s+(?:last\s+)?(?:signed|written|executed)|(?:last|latest|later)\s+(?:of\s+the\s+)?(?:date|signature)s?|execution\s+date|agreement\s+date|signature\s+date|contract\s+date|(?:two\s+)?(?:signature\s+)?dates?\s+(?:noted\s+|set\s+out\s+|last\s+)?(?:beneath|below|shown|of\s+the\s+signatures)|(?:date\s+)?(?:of\s+)?(?:the\s+)?(?:most\s+recent|last|latest|final)\s+(?:final\s+)?signature|date\s+this\s+agreement\s+is\s+(?:signed|executed|fully))",
+    )
 });
 /// A date beside a signature.
-static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bdated?\s*(?:of\s+signature\s*|signed\s*)?[:.]?\s*$").expect("the pattern is tested")
-});
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\bdated?\s*(?:of\s+signature\s*|signed\s*)?[:.]?\s*$"));
 static WITNESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|\bsigned\s+and\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|\bsigned\s+and\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)",
+    )
 });
 
 /// The two dates, and where they were read.
@@ -109,19 +120,20 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order) -> Opening {
 fn made(head: &str, dates: &[Dated]) -> Option<Dated> {
     let recitals = recitals(head);
     let mut cover = None;
+    let mut last = 0;
     for d in dates {
-        let lead = sentence_before(head, d.start);
+        // What stands before an earlier date speaks of that one.
+        let whole = sentence_before(head, d.start);
+        let lead = head.get(last.max(d.start - whole.len())..d.start).unwrap_or(whole);
+        last = d.end;
         if OTHER.is_match(lead) || in_source_line(head, d.start) {
             continue;
         }
-        if MADE.is_match(lead) && (d.start < recitals || THIS.is_match(lead)) {
-            if d.start >= recitals && cover.is_some() {
-                break;
-            }
-            // "dated as of": the opening sentence itself counts more than the cover, but says the same date.
+        // Behind the recitals only a sentence that speaks of this contract itself counts.
+        if d.start < recitals && MADE.is_match(lead) || THIS.is_match(whole) {
             return Some(*d);
         }
-        if cover.is_none() && d.start < recitals.min(3000) && alone(head, d) {
+        if cover.is_none() && d.start < recitals.min(1500) && alone(head, d) {
             cover = Some(*d);
         }
     }
@@ -184,8 +196,7 @@ fn signed(text: &str, order: Order) -> Option<Dated> {
 
 /// "Date: 8/4/10" anywhere: the latest.
 fn beside_date(text: &str, order: Order) -> Option<Dated> {
-    static LABEL: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:Dated?|DATED?)(?:\s+[Ss]igned)?\s*[:.]").expect("the pattern is tested"));
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:Dated?|DATED?)(?:\s+[Ss]igned)?\s*[:.]"));
     let mut latest: Option<Dated> = None;
     for m in LABEL.find_iter(text) {
         for d in dates::all(after(text, m.end(), 60), order).into_iter().take(1) {
@@ -213,9 +224,12 @@ fn effective(
             return Some(*d);
         }
     }
+    if LABELLED.is_match(after(text, 0, recitals(after(text, 0, OPENING)))) {
+        return agreement;
+    }
     let mut weak = None;
     let mut event = false;
-    for (_, s) in sentences.about(EFFECT | TERM) {
+    for (_, s) in sentences.about(EFFECT) {
         let Some(words) = text.get(s.start..s.end) else { continue };
         if let Some(m) = DEFINED.find(words) {
             let rest = after(words, m.end(), 160);
@@ -231,6 +245,7 @@ fn effective(
         if weak.is_none()
             && let Some(m) = TAKES_EFFECT.find(words)
             && !ENDS.is_match(m.as_str())
+            && !ENDS.is_match(before(words, m.start(), 60))
         {
             let rest = after(words, m.end(), 160);
             weak = first_date(rest, s.start + m.end(), order, 12)
@@ -243,8 +258,7 @@ fn effective(
 /// "effective as of October 1, 1999" in the opening.
 fn opening_effect(text: &str, dates: &[Dated]) -> Option<Dated> {
     static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\beffective\s*(?:date)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$")
-            .expect("the pattern is tested")
+        rule(r"(?i)\beffective\s*(?:date)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$")
     });
     let end = recitals(after(text, 0, OPENING));
     dates

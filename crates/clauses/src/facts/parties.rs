@@ -1,6 +1,6 @@
 //! What the contract is called, and who made it with which short names.
 
-use super::{Fact, Party, after};
+use super::{Fact, Party, after, rule};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -8,26 +8,31 @@ use std::sync::LazyLock;
 const OPENING: usize = 16_000;
 
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:agreement|contract|addendum|amendment|lease|licen[cs]e|deed|memorandum|undertaking|terms|statement\s+of\s+work|order\s+form)\b")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)\b(?:agreement|contract|addendum|amendment|lease|licen[cs]e|deed|memorandum|undertaking|terms|statement\s+of\s+work|order\s+form)\b",
+    )
 });
 static THIS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:THIS|This)\s+((?:[A-Z&][\w/&,'’-]*\s+|(?:and|of|for|to|the|on|in)\s+|\([A-Z][^)]{0,40}\)\s+){0,12}?(?:AGREEMENT|Agreement|CONTRACT|Contract|AMENDMENT|Amendment|ADDENDUM|Addendum|LEASE|Lease|DEED|Deed))\b")
-        .expect("the pattern is tested")
+    rule(
+        r"\b(?:THIS|This)\s+((?:[A-Z&][\w/&,'’-]*\s+|(?:and|of|for|to|the|on|in)\s+|\([A-Z][^)]{0,40}\)\s+){0,12}?(?:AGREEMENT|Agreement|CONTRACT|Contract|AMENDMENT|Amendment|ADDENDUM|Addendum|LEASE|Lease|DEED|Deed))\b",
+    )
 });
 static TITLE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:(?:[A-Z0-9&][A-Z0-9/&,'’.-]*|\([A-Z][A-Z0-9 ]*\))\s+){0,12}(?:AGREEMENT|CONTRACT|AMENDMENT|ADDENDUM|LEASE|DEED)\b(?:\s+NO\.?\s+\d+)?").expect("the pattern is tested")
+    rule(
+        r"\b(?:(?:[A-Z0-9&][A-Z0-9/&,'’.-]*|\([A-Z][A-Z0-9 ]*\))\s+){0,12}(?:AGREEMENT|CONTRACT|AMENDMENT|ADDENDUM|LEASE|DEED)\b(?:\s+NO\.?\s+\d+)?",
+    )
 });
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:by\s+and\s+(?:between|among(?:st)?)|by\s+and\s+\w+\s+and\s+among|between|among(?:st)?)\b\s*:?").expect("the pattern is tested")
+    rule(r"(?i)\b(?:by\s+and\s+(?:between|among(?:st)?)|by\s+and\s+\w+\s+and\s+among|between|among(?:st)?)\b\s*:?")
 });
 /// A short name in brackets and quotes.
-static SHORT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\((?:[^()"“”]{0,60})["“”]\s*([^"“”()]{1,60}?)\s*,?\s*["“”][^()]{0,80}\)"#).expect("the pattern is tested")
-});
+static SHORT: LazyLock<Regex> =
+    LazyLock::new(|| rule(r#"\((?:[^()"“”]{0,60})["“”]\s*([^"“”()]{1,60}?)\s*,?\s*["“”][^()]{0,80}\)"#));
 /// Where a name ends.
 static NAME_END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:,\s*(?:an?|the|with|having|whose|located|organi[sz]ed|incorporated|acting|through|on\s+behalf|doing|each|duly|existing|as\b|by\b|in\s+its)\b|\s+\(|;|\s+(?:an?|with|having|whose|located|is|organi[sz]ed|a\s+corporation|on\s+behalf|acting)\s|\s+with\s|:|\n\s*\n)").expect("the pattern is tested")
+    rule(
+        r"(?i)(?:,\s*(?:an?|the|with|having|whose|located|organi[sz]ed|incorporated|acting|through|on\s+behalf|doing|each|duly|existing|as\b|by\b|in\s+its)\b|\s+\(|;|\s+(?:an?|with|having|whose|located|is|organi[sz]ed|a\s+corporation|on\s+behalf|acting)\s|\s+with\s|:|\n\s*\n)",
+    )
 });
 
 /// The title line; else the name that the opening gives the contract.
@@ -93,7 +98,10 @@ fn named_after(head: &str, from: usize) -> Vec<Party> {
         let (Some(whole), Some(short)) = (c.get(0), c.get(1)) else { continue };
         let short = tidy(short.as_str());
         let lower = short.to_lowercase();
-        if ["agreement", "party", "parties", "effective date", "contract", "execution date"].iter().any(|w| lower.contains(w)) {
+        if ["agreement", "party", "parties", "effective date", "contract", "execution date"]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
             if !lower.contains("part") {
                 at = whole.end();
             }
@@ -106,8 +114,12 @@ fn named_after(head: &str, from: usize) -> Vec<Party> {
         let name_start = at + opening_len(lead);
         let rest = &zone[name_start.min(whole.start())..whole.start()];
         let name_len = NAME_END.find(rest).map_or(rest.len(), |m| m.start());
-        let name = tidy(rest[..name_len].trim_end_matches([',', ' ', '\n', '(']));
-        if name.len() >= 2 && name.len() <= 160 && name.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c.is_lowercase()) {
+        let words = rest[..name_len].trim_end_matches([',', ' ', '\n', '(']);
+        let (name, name_len) = (tidy(words), words.len());
+        if name.len() >= 2
+            && name.len() <= 160
+            && name.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c.is_lowercase())
+        {
             let start = from + name_start;
             out.push(Party { name, short: Some(short), start, end: start + name_len });
         }
@@ -121,7 +133,7 @@ fn named_after(head: &str, from: usize) -> Vec<Party> {
 
 /// Names without brackets: "between A, Inc. and B, LLC."
 fn plain(zone: &str, from: usize) -> Vec<Party> {
-    static AND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\s+and\s+").expect("the pattern is tested"));
+    static AND: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\s+and\s+"));
     let end = zone.find(". ").unwrap_or(zone.len()).min(zone.find("\n\n\n").unwrap_or(zone.len()));
     let zone = &zone[..end];
     let Some(and) = AND.find(zone) else { return Vec::new() };
@@ -130,7 +142,8 @@ fn plain(zone: &str, from: usize) -> Vec<Party> {
         let lead = opening_len(part);
         let rest = &part[lead..];
         let len = NAME_END.find(rest).map_or(rest.len(), |m| m.start());
-        let name = tidy(rest[..len].trim_end_matches([',', ' ', '\n', '.']));
+        let words = rest[..len].trim_end_matches([',', ' ', '\n', '.']);
+        let (name, len) = (tidy(words), words.len());
         if name.len() >= 3 && name.len() <= 120 && name.starts_with(|c: char| c.is_uppercase()) {
             out.push(Party { name, short: None, start: from + start + lead, end: from + start + lead + len });
         }
@@ -141,7 +154,7 @@ fn plain(zone: &str, from: usize) -> Vec<Party> {
 /// Joining words before a name.
 fn opening_len(lead: &str) -> usize {
     static JOIN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:[\s,.;:()]|\band\b|\bby\b|\bbetween\b|\bor\b|\b[ivx]+\)|\b\d\)|\bthe\s+following\b)*").expect("the pattern is tested")
+        rule(r"(?i)^(?:[\s,.;:()]|\band\b|\bby\b|\bbetween\b|\bor\b|\b[ivx]+\)|\b\d\)|\bthe\s+following\b)*")
     });
     JOIN.find(lead).map_or(0, |m| m.end())
 }

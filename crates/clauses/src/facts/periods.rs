@@ -1,6 +1,7 @@
 //! Periods as contracts count them: "two (2) years", "the fifth anniversary", "month to month".
 
 use super::dates::Civil;
+use super::rule;
 use crate::duration::{self, Unit};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -42,8 +43,9 @@ impl Period {
 /// What [`duration::all`] leaves out: a number that stands in brackets alone or after its unit, and "one (I) year",
 /// as scanners read it.
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:one|two|three|four|five|six|nine|ten|twelve)\s*)?[(\[]\s*(\d{1,3}|I)\s*[)\]]\s*[-–]?\s*(?:full\s+|calendar\s+|consecutive\s+|additional\s+|successive\s+|contract\s+)*(year|month|week|day)s?\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s*(?:[(\[]\s*\d{1,3}\s*[)\]])?\s*[-–]?\s*(?:additional|successive|consecutive|calendar|further|full|subsequent|contract|twelve-month|-)\s*[-–]?\s*(?:(?:calendar|contract|successive|consecutive)\s+)?(year|month|week|day)s?\b|\b(?:an|one|a)\s+additional\s+(year|month)\b")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)(?:\b(?:one|two|three|four|five|six|nine|ten|twelve)\s*)?[(\[]\s*(\d{1,3}|I)\s*[)\]]\s*[-–]?\s*(?:full\s+|calendar\s+|consecutive\s+|additional\s+|successive\s+|contract\s+)*(year|month|week|day)s?\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s*(?:[(\[]\s*\d{1,3}\s*[)\]])?\s*[-–]?\s*(?:additional|successive|consecutive|calendar|further|full|subsequent|contract|twelve-month|-)\s*[-–]?\s*(?:(?:calendar|contract|successive|consecutive)\s+)?(year|month|week|day)s?\b|\b(?:an|one|a)\s+additional\s+(year|month)\b",
+    )
 });
 
 /// Every period in the text, in order.

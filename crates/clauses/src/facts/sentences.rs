@@ -1,6 +1,7 @@
 //! The sentences that speak of a fact, found by a cheap search before any rule looks at them.
 
 use super::floor;
+use super::rule;
 use crate::reading::Clause;
 use crate::segment::sentence_ends;
 use regex::Regex;
@@ -16,8 +17,9 @@ pub(crate) const EFFECT: u8 = 8;
 const LONGEST: usize = 4000;
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|laws?\s+of)|(effective|commence|in\s+force|takes?\s+effect)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|valid\s|period|duration))")
-        .expect("the pattern is tested")
+    rule(
+        r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|laws?\s+of)|(effective|commenc|begin|starts?\s|valid\s|in\s+force|takes?\s+effect|start\s+date)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|period|duration))",
+    )
 });
 
 /// A sentence by its byte offsets.
@@ -75,7 +77,9 @@ impl Sentences {
 fn push(text: &str, from: usize, to: usize, clause: usize, out: &mut Vec<Sentence>) {
     let mut start = from;
     for end in sentence_ends(text, from, to) {
-        if end > start {
+        // "7.1 Term." belongs to what follows.
+        let run_in = end < to && text.get(start..end).is_some_and(|s| s.trim().len() < 24);
+        if end > start && !run_in {
             out.push(Sentence { start, end: floor(text, end.min(start + LONGEST)), about: 0, clause });
             start = end;
         }
