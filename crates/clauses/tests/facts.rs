@@ -192,6 +192,68 @@ fn a_contract_renews() {
             "-",
         ),
         ("The Initial Term shall be extended for consecutive two-year periods.", "successive 2 years", "-"),
+        (
+            "This Agreement will automatically renew for one-year periods unless cancelled by either party upon 30 days written notice prior to the end of the term.",
+            "successive 1 year",
+            "30 days",
+        ),
+        (
+            "The term shall renew automatically each year unless either party gives sixty (60) days' notice before the anniversary date.",
+            "successive 1 year",
+            "60 days",
+        ),
+        (
+            "Upon expiration of the Initial Term, this Agreement shall be renewed automatically for additional terms of one year each, unless either party notifies the other, at least ninety (90) days before the end of the then current term, of its intention not to renew.",
+            "successive 1 year",
+            "90 days",
+        ),
+        (
+            "The Customer shall have the option to extend the term of this Agreement for two (2) additional periods of five (5) years each.",
+            "successive 5 years",
+            "-",
+        ),
+        ("The term will be automatically extended for an additional twelve months.", "12 months", "-"),
+        (
+            "After the initial term this Agreement renews annually unless either party objects in writing at least 45 days before the renewal date.",
+            "successive 1 year",
+            "45 days",
+        ),
+        (
+            "This Agreement shall be automatically extended on a year-to-year basis unless terminated by not less than six months' prior written notice.",
+            "successive 1 year",
+            "6 months",
+        ),
+        ("The Term may be extended by mutual agreement for a further three (3) years.", "3 years", "-"),
+        (
+            "This Agreement shall continue for an initial term of three (3) years and shall automatically renew thereafter for successive terms of one (1) year each unless either party gives written notice of its intent to terminate no later than one hundred twenty (120) days prior to expiration.",
+            "successive 1 year",
+            "120 days",
+        ),
+        (
+            "The initial term is two years. Thereafter, this Agreement shall be automatically renewed for one (1) year terms until terminated by either party on thirty (30) days' notice.",
+            "successive 1 year",
+            "30 days",
+        ),
+        (
+            "This Agreement shall be automatically renewed for additional one (1) year periods unless terminated by either party by giving written notice to the other at least two months in advance.",
+            "successive 1 year",
+            "2 months",
+        ),
+        (
+            "The agreement shall be extended for one (1) year at a time unless a party gives notice six (6) months before expiry.",
+            "successive 1 year",
+            "6 months",
+        ),
+        (
+            "Unless either party gives notice to the contrary at least ninety (90) days prior to the end of the initial term, this Agreement shall renew for a second term of five (5) years.",
+            "5 years",
+            "90 days",
+        ),
+        (
+            "If neither party gives notice of termination thirty (30) days before the end of the term, the term shall be deemed renewed for another year.",
+            "1 year",
+            "30 days",
+        ),
         ("The Supplier may extend the time for delivery by thirty (30) days.", "-", "-"),
         ("The Customer shall renew the insurance for periods of one year.", "-", "-"),
         ("This Agreement shall continue for three (3) years from the Effective Date.", "-", "-"),
@@ -233,6 +295,26 @@ fn a_law_governs() {
         ),
         ("This Agreement shall be governed by the laws of the United States and the State of Florida.", "Florida"),
         ("This Agreement shall be governed by German law, excluding the UN Convention.", "Germany"),
+        (
+            "This Agreement and all questions concerning its validity shall be determined under the law of the State of Illinois.",
+            "Illinois",
+        ),
+        ("THIS AGREEMENT SHALL BE GOVERNED BY THE INTERNAL LAWS OF THE STATE OF TEXAS.", "Texas"),
+        ("The substantive laws of Switzerland shall apply to this Agreement.", "Switzerland"),
+        ("This contract is subject to Dutch law.", "Netherlands"),
+        ("This Agreement is governed by the law of England.", "England and Wales"),
+        (
+            "The validity, interpretation and performance of this Agreement shall be controlled by and construed under the laws of the State of Georgia.",
+            "Georgia",
+        ),
+        ("Governing law: State of Ohio.", "Ohio"),
+        ("The applicable law shall be that of the Republic of Ireland.", "Ireland"),
+        ("This Agreement shall be governed exclusively by Hong Kong law.", "Hong Kong"),
+        ("The parties agree that the laws of Japan shall govern.", "Japan"),
+        (
+            "This Agreement shall be deemed to be a contract made under the laws of the State of Utah and for all purposes shall be construed in accordance with those laws.",
+            "Utah",
+        ),
         ("Dieses Dokument wird von niemandem regiert.", "-"),
         ("The Supplier is a corporation organized under the laws of Delaware.", "-"),
     ]);
@@ -270,6 +352,37 @@ fn a_contract_is_dated() {
             "This Agreement is made as of May 1, 2015.\n\n1.1 \"Effective Date\" means June 1, 2015.",
             "2015-05-01",
             "2015-06-01",
+        ),
+        (
+            "THIS AGREEMENT (\"Agreement\") is entered into effective the 1st day of January, 2012 by A and B.",
+            "2012-01-01",
+            "2012-01-01",
+        ),
+        (
+            "LICENSE AGREEMENT\n\nEffective Date: March 15, 2011\n\nThis License Agreement is between A and B.",
+            "2011-03-15",
+            "2011-03-15",
+        ),
+        ("This Agreement is made and effective as of April 4, 2006 between A and B.", "2006-04-04", "2006-04-04"),
+        (
+            "This agreement (the \"Agreement\") is made on the 3rd of June 2004 and takes effect from 1 July 2004.",
+            "2004-06-03",
+            "2004-07-01",
+        ),
+        (
+            "This Agreement is dated May 2, 2008.\n\n3. Term. The term of this Agreement shall commence on June 1, 2008 and end on May 31, 2009.",
+            "2008-05-02",
+            "2008-06-01",
+        ),
+        (
+            "This Agreement (this \"Agreement\") dated as of the 2nd day of May, 2008 (the \"Execution Date\"), is made by A and B.\n\n3. This Agreement shall come into force on the Execution Date.",
+            "2008-05-02",
+            "2008-05-02",
+        ),
+        (
+            "This Agreement is entered into as of May 2, 2008.\n\n3. This Agreement shall be effective upon execution by both parties.",
+            "2008-05-02",
+            "2008-05-02",
         ),
         (
             "This First Amendment to the Supply Agreement dated April 1, 2017 is made this 22 day of June 2018 by A and B.",

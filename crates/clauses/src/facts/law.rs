@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 /// The choice: "shall be governed by and construed in accordance with the laws of", "Ohio law governs".
 static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
-    rule(r"(?i)\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|enforced|determined|subject\s+to)\b")
+    rule(
+        r"(?i)\b(?:govern(?:ed|s|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|enforced|determined|subject\s+to|shall\s+apply|applies|applicable\s+law)\b",
+    )
 });
 static GOVERNED: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:governed|construed|interpreted)\b"));
 /// Words before the name: "laws of the State of".

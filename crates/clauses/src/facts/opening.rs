@@ -41,8 +41,11 @@ static BLANK: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// After a date: the name it is given.
-static NAMED_EFFECTIVE: LazyLock<Regex> =
-    LazyLock::new(|| rule(r#"(?i)^[^.;]{0,70}?\([^)]{0,60}?["“”'‘’*]?\s*(?:effective|commencement)\s+date"#));
+static NAMED_EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r#"(?i)^[^.;]{0,70}?(?:\([^)]{0,60}?|\bherein(?:after)?\s+(?:called|referred\s+to\s+as)\s+(?:the\s+)?)["“”'‘’*]?\s*(?:effective|commencement)\s+date"#,
+    )
+});
 /// "as of the date last written below (the "Effective Date")".
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     rule(
@@ -61,7 +64,8 @@ static TAKES_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:this\s+[^.;]*?(?:agreement|contract|amendment|addendum|lease|license)|the\s+(?:initial\s+)?(?:term|agreement)\b|term\s+of|initial\s+term|the\s+franchise|appointment|(?:contract|service)\s+period)[^.;]*?\b(?:effective|commence[sd]?|commencing|begins?|beginning|starts?|in\s+force|(?:take|takes|into|have|has)\s+(?:full\s+)?(?:effect|force)|valid)\b(?:\s+and\s+[a-z]+)?\s*,?\s*(?:(?:as\s+of|as\s+from|as|on|from|upon|at|beginning|of|and|with\s+effect|shall|be|effective|in\s+effect|the|for|12:01\s+a\.?m\.?,?|retroactively|period)\s+)*",
     )
 });
-static ENDS: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:terminat|cancel|expir|certain)"));
+static ENDS: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:terminate[sd]?|terminating|cancel|expires?|expired|certain)\b"));
 /// The day the contract was made, in other words.
 static ITS_DATE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
@@ -252,19 +256,23 @@ fn effective(
                 .or_else(|| ITS_DATE.is_match(rest).then_some(agreement).flatten());
         }
     }
-    weak.or_else(|| if event { None } else { opening_effect(text, dates) })
+    weak.or_else(|| if event { None } else { opening_effect(text, dates, agreement) })
 }
 
-/// "effective as of October 1, 1999" in the opening.
-fn opening_effect(text: &str, dates: &[Dated]) -> Option<Dated> {
+/// "effective as of October 1, 1999" in the opening or at the end.
+fn opening_effect(text: &str, dates: &[Dated], agreement: Option<Dated>) -> Option<Dated> {
     static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-        rule(r"(?i)\beffective\s*(?:date)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$")
+        rule(
+            r"(?i)\beffective\s*(?:date|for\s+all\s+purposes(?:\s+and\s+in\s+all\s+respects)?)?\s*[:,]?\s*(?:as\s+of|as\s+from|as|on|from|this|the)?\s*(?:the|this)?\s*$",
+        )
     });
     let end = recitals(after(text, 0, OPENING));
     dates
         .iter()
         .take_while(|d| d.start < end)
-        .find(|d| LEAD.is_match(before(text, d.start, 40)) && !OTHER.is_match(sentence_before(text, d.start)))
+        // "Signed and effective this 25th day of May", above the signatures.
+        .chain(agreement.iter().filter(|d| d.start >= end))
+        .find(|d| LEAD.is_match(before(text, d.start, 80)) && !OTHER.is_match(sentence_before(text, d.start)))
         .copied()
 }
 

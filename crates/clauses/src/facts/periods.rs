@@ -44,7 +44,7 @@ impl Period {
 /// as scanners read it.
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)(?:\b(?:one|two|three|four|five|six|nine|ten|twelve)\s*)?[(\[]\s*(\d{1,3}|I)\s*[)\]]\s*[-–]?\s*(?:full\s+|calendar\s+|consecutive\s+|additional\s+|successive\s+|contract\s+)*(year|month|week|day)s?\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s*(?:[(\[]\s*\d{1,3}\s*[)\]])?\s*[-–]?\s*(?:additional|successive|consecutive|calendar|further|full|subsequent|contract|twelve-month|-)\s*[-–]?\s*(?:(?:calendar|contract|successive|consecutive)\s+)?(year|month|week|day)s?\b|\b(?:an|one|a)\s+additional\s+(year|month)\b",
+        r"(?i)(?:\b(?:one|two|three|four|five|six|nine|ten|twelve)\s*)?[(\[]\s*(\d{1,3}|I)\s*[)\]]\s*[-–]?\s*(?:full\s+|calendar\s+|consecutive\s+|additional\s+|successive\s+|contract\s+)*(year|month|week|day)s?\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})\s*(?:[(\[]\s*\d{1,3}\s*[)\]])?\s*[-–]?\s*(?:additional|successive|consecutive|calendar|further|full|subsequent|contract|twelve-month|-)\s*[-–]?\s*(?:(?:calendar|contract|successive|consecutive)\s+)?(year|month|week|day)s?\b|\b(?:(?:an|one|a)\s+(?:additional|further)|another|one\s+more)\s+(year|month)\b",
     )
 });
 

@@ -27,12 +27,12 @@ static RUNS: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:thereafter|conti
 static IN_FORCE: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:continue[sd]?|effect|effective|in\s+force)\b"));
 static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:automatically|successive|consecutive|renewal\s+term|initial\s+term|option\s+to\s+(?:renew|extend)|right\s+to\s+(?:\w+\s+)?(?:renew|extend)|may\s+(?:be\s+)?(?:renew|extend|renewed|extended)|renewable|option\s+to\s+continue|shall\s+(?:be\s+)?(?:renew|extend)|will\s+(?:be\s+)?(?:renew|extend)|additional\s+(?:term|period)s?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|tacitly|thereafter)\b",
+        r"(?i)\b(?:automatically|successive|consecutive|renewal\s+term|initial\s+term|option\s+to\s+(?:renew|extend)|right\s+to\s+(?:\w+\s+)?(?:renew|extend)|may\s+(?:be\s+)?(?:renew|extend|renewed|extended)|renewable|option\s+to\s+continue|(?:shall|will)\s+(?:be\s+)?(?:renew|extend)(?:ed)?|additional\s+(?:term|period)s?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|tacitly|thereafter)\b",
     )
 });
 static SUCCESSIVE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:successive|consecutive|subsequent\s+(?:[\w()-]+\s+){0,4}(?:periods|terms)|(?:additional|further|extended|renewal)\s+(?:[\w()-]+\s+){0,5}(?:periods|terms|increments|extensions)|periods\s+of|terms\s+of|(?:year|month)\s+(?:periods|terms)|each\s+(?:\(?an?\b|of|anniversary|renewal)|\(each|each,?\s+an?\s|(?:each|any)\s+subsequent|each\s+year|every|annual(?:ly)?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|thereafter|any\s+renewal\s+term|then[\s-]current|then[\s-]in[\s-]effect)\b",
+        r"(?i)\b(?:at\s+a\s+time|successive|consecutive|subsequent\s+(?:[\w()-]+\s+){0,4}(?:periods|terms)|(?:additional|further|extended|renewal)\s+(?:[\w()-]+\s+){0,5}(?:periods|terms|increments|extensions)|periods\s+of|terms\s+of|(?:year|month)\s+(?:periods|terms)|each\s+(?:\(?an?\b|of|anniversary|renewal)|\(each|each,?\s+an?\s|(?:each|any)\s+subsequent|each\s+year|every|annual(?:ly)?|year[\s-]+to[\s-]+year|month[\s-]+to[\s-]+month|thereafter|any\s+renewal\s+term|then[\s-]current|then[\s-]in[\s-]effect)\b",
     )
 });
 /// Words straight after a renewal's length.
@@ -54,7 +54,7 @@ static STOPS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static YEARLY: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:year[\s-]+to[\s-]+year|(?:successive|additional)\s+annual|annual\s+(?:periods|terms|basis)|annually|yearly|(?:each|every)\s+(?:successive\s+|calendar\s+)?year|for\s+(?:an(?:other|\s+additional)|one\s+more)\s+year)\b",
+        r"(?i)\b(?:year[\s-]+to[\s-]+year|(?:successive|additional)\s+annual|annual\s+(?:periods|terms|basis)|annually|yearly|(?:each|every)\s+(?:successive\s+|calendar\s+)?year)\b",
     )
 });
 static MONTHLY: LazyLock<Regex> = LazyLock::new(|| {

@@ -18,7 +18,7 @@ const LONGEST: usize = 4000;
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|laws?\s+of)|(effective|commenc|begin|starts?\s|valid\s|in\s+force|takes?\s+effect|start\s+date)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|period|duration))",
+        r"(?i)(?:renew|exten[ds]|(governed|constru|interpret|\blaws?\b)|(effective|commenc|begin|starts?\s|valid\s|in(?:to)?\s+force|takes?\s+effect|start\s+date)|((?-u:\b)terms?(?-u:\b)|expir|terminat|perpetu|indefinite|period|duration))",
     )
 });
 
