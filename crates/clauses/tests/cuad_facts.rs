@@ -3,6 +3,8 @@
 //! `COUNTERSIGN_DATA=… cargo test -p clauses --test cuad_facts -- --ignored --nocapture`, with `zcat` at hand. The
 //! rules were written on `train`; of `dev` only the figures were looked at.
 
+#![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
+
 use clauses::facts::{Fact, Facts, facts};
 use clauses::segment::segment;
 use serde_json::Value;

@@ -94,7 +94,6 @@ enum End {
 }
 
 pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Opening) -> Option<Fact> {
-    let start = opening.effective().or(opening.agreement());
     let mut best: Option<(i32, End, Sentence)> = None;
     for (_, s) in sentences.about(TERM | EFFECT | RENEWAL) {
         let Some(words) = text.get(s.start..s.end) else { continue };
@@ -102,7 +101,7 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
         if score < 3 {
             continue;
         }
-        let Some(end) = end_of(words, order, start) else { continue };
+        let Some(end) = end_of(words, order, opening) else { continue };
         score += match end {
             End::Stated(..) => 5,
             End::Day(..) => 3,
@@ -165,8 +164,9 @@ fn weigh(words: &str, heading: &str) -> i32 {
     score
 }
 
-fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
+fn end_of(words: &str, order: Order, opening: &Opening) -> Option<End> {
     let dates = dates::all(words, order);
+    let start = begins(words, &dates, opening);
     for d in &dates {
         if UNTIL.is_match(before(words, d.start, 90)) {
             let later = LATER.is_match(before(words, d.start, 60));
@@ -182,12 +182,12 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
         };
         return Some(end.map_or(End::Event, |d| End::Day(d, whole.start(), whole.end())));
     }
-    let anniversary = anniversary(words, &dates, start);
+    let anniversary = anniversary(words, &dates, start, opening);
     for p in periods::all(words) {
         if anniversary.as_ref().is_some_and(|(at, _)| *at < p.start) {
             break;
         }
-        if let Some(end) = counted_end(words, &p, &dates, start) {
+        if let Some(end) = counted_end(words, &p, &dates, start, opening) {
             return Some(end);
         }
     }
@@ -212,11 +212,12 @@ fn end_of(words: &str, order: Order, start: Option<Civil>) -> Option<End> {
 }
 
 /// "until the fifth anniversary of the Effective Date", with the place of its words.
-fn anniversary(words: &str, dates: &[dates::Dated], start: Option<Civil>) -> Option<(usize, End)> {
+fn anniversary(words: &str, dates: &[dates::Dated], start: Option<Civil>, opening: &Opening) -> Option<(usize, End)> {
     let c = ANNIVERSARY.captures(words)?;
     let whole = c.get(0)?;
     let years = counted(c.get(1).or(c.get(2))?.as_str())?;
-    let date = base(after(words, whole.end(), 120), dates, whole.end(), start).and_then(|d| d.plus_months(years * 12));
+    let date = base(after(words, whole.end(), 120), dates, whole.end(), start, opening)
+        .and_then(|d| d.plus_months(years * 12));
     let lead = before(words, whole.start(), 40);
     let day_before = ["day prior", "day before", "day preceding"].iter().any(|w| lower_has(lead, w));
     let date = if day_before { date.and_then(Civil::day_before) } else { date };
@@ -225,13 +226,19 @@ fn anniversary(words: &str, dates: &[dates::Dated], start: Option<Civil>) -> Opt
 }
 
 /// The end of a term of so long, unless the period is one of notice or of something else.
-fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Civil>) -> Option<End> {
+fn counted_end(
+    words: &str,
+    p: &Period,
+    dates: &[dates::Dated],
+    start: Option<Civil>,
+    opening: &Opening,
+) -> Option<End> {
     let lead = before(words, p.start, 80);
     let rest = after(words, p.end, 140);
     if NOTICE.is_match(rest) || !FOR.is_match(lead) {
         return None;
     }
-    if !p.long() && !(p.unit == Unit::Days && p.count >= 30) {
+    if !(p.long() || p.unit == Unit::Days && p.count >= 30) {
         return None;
     }
     if lower_has(lead, "renew")
@@ -242,42 +249,53 @@ fn counted_end(words: &str, p: &Period, dates: &[dates::Dated], start: Option<Ci
         return None;
     }
     let from = match ANCHOR.find(rest) {
-        None => own_start(words, p.start, dates).or(start),
+        None => start,
         Some(m) => {
             let at = p.end + m.end();
             let word = m.as_str().to_lowercase();
             if word.contains("thereafter") || word.contains("therefrom") {
-                own_start(words, p.start, dates).or(start)
+                start
             } else {
-                base(after(words, at, 120), dates, at, start)
+                base(after(words, at, 120), dates, at, start, opening)
             }
         }
     };
     Some(from.and_then(|f| p.from(f)).map_or(End::Event, |d| End::Day(d, p.start, p.end)))
 }
 
-/// The day that words after "from" or "of" mean.
-fn base(rest: &str, dates: &[dates::Dated], at: usize, start: Option<Civil>) -> Option<Civil> {
+/// The day that words after "from" or "of" mean; `start` is that of the sentence.
+fn base(rest: &str, dates: &[dates::Dated], at: usize, start: Option<Civil>, opening: &Opening) -> Option<Civil> {
     if let Some(d) = dates.iter().find(|d| d.start >= at && d.start <= at + 12) {
         return Some(d.date);
     }
     let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
     let lower = rest.to_lowercase();
-    let rest = ["the ", "its "]
-        .iter()
-        .find_map(|w| lower.starts_with(w).then(|| rest.get(w.len()..)).flatten())
-        .unwrap_or(rest);
-    if START.is_match(rest) { start } else { None }
+    let lower = ["the ", "its "].iter().find_map(|w| lower.strip_prefix(w)).unwrap_or(&lower);
+    if !START.is_match(lower) {
+        return None;
+    }
+    if lower.starts_with("thereof") || lower.starts_with("such date") || lower.starts_with("that date") {
+        return start;
+    }
+    let effective = lower.starts_with("effective") || after(lower, 0, 24).contains("effective date");
+    if effective || lower.starts_with("commencement") || lower.starts_with("start date") {
+        return opening.effective();
+    }
+    opening.agreement().or(opening.effective())
 }
 
-/// A start the sentence itself names before the period: "commencing on January 1, 2016, for twenty years".
-fn own_start(words: &str, at: usize, dates: &[dates::Dated]) -> Option<Civil> {
-    static STARTS: LazyLock<Regex> = LazyLock::new(|| {
+/// The day from which a sentence lets the term run: the one it names, else the effective date. "commences on the
+/// Closing" names an event, and so no day.
+fn begins(words: &str, dates: &[dates::Dated], opening: &Opening) -> Option<Civil> {
+    static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
         rule(
-            r"(?i)\b(?:commenc|begin|start|effective|from|as\s+of)\w*\s*(?:(?:on|as\s+of|from|upon|the|with|effect|date|of)\s+)*$",
+            r"(?i)\b(?:commenc(?:e|es|ed|ing)|begin(?:s|ning)?|starts?|starting|effective|take\s+effect)\s+(?:(?:effective|immediately|be\s+effective)\s+)?(?:as\s+of|as\s+from|on|upon|from|with|at)\s+",
         )
     });
-    dates.iter().find(|d| d.end <= at && STARTS.is_match(before(words, d.start, 60))).map(|d| d.date)
+    match BEGINS.find(words) {
+        Some(m) => base(after(words, m.end(), 120), dates, m.end(), opening.effective(), opening),
+        None => opening.effective(),
+    }
 }
 
 fn counted(word: &str) -> Option<u32> {

@@ -85,6 +85,8 @@ static WITNESS: LazyLock<Regex> = LazyLock::new(|| {
 pub(crate) struct Opening {
     agreement: Option<Dated>,
     effective: Option<Dated>,
+    /// The contract defines its effective date by an event, so that no date of ours may stand for it.
+    by_event: bool,
 }
 
 impl Opening {
@@ -92,8 +94,9 @@ impl Opening {
         self.agreement.map(|d| d.date)
     }
 
+    /// The day meant by "the Effective Date": without a definition the day of the contract.
     pub(crate) fn effective(&self) -> Option<Civil> {
-        self.effective.map(|d| d.date)
+        if self.by_event { None } else { self.effective.or(self.agreement).map(|d| d.date) }
     }
 
     pub(crate) fn agreement_fact(&self, text: &str) -> Option<Fact> {
@@ -116,8 +119,8 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order) -> Opening {
         (Some(d), _) => Some(d),
         (None, None) => signed(text, order),
     };
-    let effective = effective(text, sentences, order, &dates, agreement);
-    Opening { agreement, effective }
+    let (effective, event) = effective(text, sentences, order, &dates, agreement);
+    Opening { agreement, effective, by_event: event && effective.is_none() }
 }
 
 /// The date in the opening sentence; else one on the cover.
@@ -214,22 +217,23 @@ fn beside_date(text: &str, order: Order) -> Option<Dated> {
     latest
 }
 
+/// The effective date, and whether an event defines it.
 fn effective(
     text: &str,
     sentences: &Sentences,
     order: Order,
     dates: &[Dated],
     agreement: Option<Dated>,
-) -> Option<Dated> {
+) -> (Option<Dated>, bool) {
     for (i, d) in dates.iter().enumerate() {
         let Some(m) = NAMED_EFFECTIVE.find(after(text, d.end, 160)) else { continue };
         let nearest = dates.get(i + 1).is_none_or(|next| next.start > d.end + m.end());
         if nearest && !in_source_line(text, d.start) {
-            return Some(*d);
+            return (Some(*d), false);
         }
     }
     if LABELLED.is_match(after(text, 0, recitals(after(text, 0, OPENING)))) {
-        return agreement;
+        return (agreement, false);
     }
     let mut weak = None;
     let mut event = false;
@@ -238,10 +242,10 @@ fn effective(
         if let Some(m) = DEFINED.find(words) {
             let rest = after(words, m.end(), 160);
             if let Some(d) = first_date(rest, s.start + m.end(), order, 60) {
-                return Some(d);
+                return (Some(d), false);
             }
             if ITS_DATE.is_match(rest) {
-                return agreement;
+                return (agreement, false);
             }
             // Defined by an event: no day.
             event |= m.start() < 40 && !m.as_str().contains("meaning") && !rest.trim().is_empty();
@@ -256,7 +260,7 @@ fn effective(
                 .or_else(|| ITS_DATE.is_match(rest).then_some(agreement).flatten());
         }
     }
-    weak.or_else(|| if event { None } else { opening_effect(text, dates, agreement) })
+    (weak.or_else(|| if event { None } else { opening_effect(text, dates, agreement) }), event)
 }
 
 /// "effective as of October 1, 1999" in the opening or at the end.
