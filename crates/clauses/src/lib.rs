@@ -9,6 +9,7 @@ mod category;
 mod compare;
 pub mod duration;
 mod duty;
+pub mod facts;
 #[doc(hidden)]
 pub mod features;
 #[doc(hidden)]
