@@ -220,6 +220,11 @@ impl Together {
             if only(&a.basis) && b.basis.is_some() {
                 a.basis.clone_from(&b.basis);
             }
+            // Of two caps the lower one is what may be left to claim.
+            a.fee_months = match (a.fee_months, b.fee_months) {
+                (Some(x), Some(y)) => Some(x.min(y)),
+                (x, y) => x.or(y),
+            };
             a.indefinite = match (a.indefinite, b.indefinite) {
                 (Some(true), _) | (_, Some(true)) => Some(true),
                 (x, y) => x.or(y),

@@ -18,11 +18,36 @@ static LASTS: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is tested")
 });
-/// Chosen, not calibrated: the marked agreements hold no clause that this rule alone would add.
+static BANS_AUDITS: LazyLock<Regex> = LazyLock::new(|| {
+    duration::pattern(
+        r"(?i)\b(?:shall|may|will|must|does|do)\s+not\b[^.;]{0,70}\baudits?\b|\bno\s+(?:right|entitlement)\s+(?:to|of)\s+audit",
+    )
+});
+/// Chosen, not calibrated: the marked agreements hold no clause that these rules alone would add.
 const SCORE: f32 = 0.5;
 
-/// Adds the hits that follow from a section's heading; `peaks` as in [`crate::Reading::peaks`].
+/// Adds the hits that follow from a section's heading, and those that deny a right: a ban on audits reads as anything
+/// but an audit right to a model of words, and is what a reviewer must see first. `peaks` as in [`crate::Reading::peaks`].
 pub(crate) fn complete(text: &str, clauses: &mut [Clause], peaks: &mut [f32]) {
+    for clause in clauses.iter_mut() {
+        let has = clause.topics.iter().any(|h| h.topic == Topic::AuditRights);
+        if !has && BANS_AUDITS.is_match(&text[clause.start..clause.end]) {
+            add(clause, peaks, Topic::AuditRights, "rule: audits are forbidden or limited");
+        }
+    }
+    ends_of_confidentiality(text, clauses, peaks);
+}
+
+fn add(clause: &mut Clause, peaks: &mut [f32], topic: Topic, why: &str) {
+    let why = vec![why.to_owned()];
+    clause.topics.push(TopicHit { topic, score: SCORE, unsure: true, why, attributes: Attributes::default() });
+    clause.topics.sort_by_key(|h| h.topic);
+    if let Some(peak) = peaks.get_mut(topic.index()) {
+        *peak = peak.max(SCORE);
+    }
+}
+
+fn ends_of_confidentiality(text: &str, clauses: &mut [Clause], peaks: &mut [f32]) {
     let topic = Topic::ConfidentialityTerm;
     // The heading above, also where the numbering below a Markdown heading leaves the clause without one.
     let mut above = String::new();
@@ -49,12 +74,7 @@ pub(crate) fn complete(text: &str, clauses: &mut [Clause], peaks: &mut [f32]) {
             })
         });
         if says {
-            let why = vec!["rule: how long the duties of a section on confidentiality last".to_owned()];
-            clause.topics.push(TopicHit { topic, score: SCORE, unsure: true, why, attributes: Attributes::default() });
-            clause.topics.sort_by_key(|h| h.topic);
-            if let Some(peak) = peaks.get_mut(topic.index()) {
-                *peak = peak.max(SCORE);
-            }
+            add(clause, peaks, topic, "rule: how long the duties of a section on confidentiality last");
         }
     }
 }

@@ -39,6 +39,29 @@ impl<'a> CharOffsets<'a> {
     }
 }
 
+/// The facts that the contract states of itself, with offsets in characters.
+fn facts(text: &str, reading: &Reading) -> Value {
+    let offsets = CharOffsets::new(text);
+    let mut value = serde_json::to_value(clauses::facts::facts(text, &reading.clauses)).unwrap_or_default();
+    in_characters(&mut value, &offsets);
+    value
+}
+
+fn in_characters(value: &mut Value, offsets: &CharOffsets<'_>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field.as_u64().and_then(|byte| usize::try_from(byte).ok()) {
+                    Some(byte) if name == "start" || name == "end" => *field = offsets.at(byte).into(),
+                    _ => in_characters(field, offsets),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| in_characters(item, offsets)),
+        _ => {}
+    }
+}
+
 /// The clauses and obligations of a reading, with offsets in characters into `text`.
 fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
     let offsets = CharOffsets::new(text);
@@ -74,7 +97,7 @@ fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
 pub fn review_file(file: &str, sha256: &str, text: &str, read: &Reading, findings: &[clauses::Finding]) -> Value {
     let (clauses, obligations) = reading(text, read);
     json!({
-        "file": file, "sha256": sha256, "title": read.title, "clauses": clauses, "findings": findings, "obligations": obligations,
+        "file": file, "sha256": sha256, "title": read.title, "facts": facts(text, read), "clauses": clauses, "findings": findings, "obligations": obligations,
     })
 }
 
@@ -87,6 +110,7 @@ pub fn matrix(view: &ReviewView) -> Value {
         "title": view.text.reading.title,
         "contract": { "id": view.contract.id, "reference": view.contract.reference, "status": view.contract.status, "facts": view.contract.facts },
         "review": view.review,
+        "facts": facts(&view.text.extracted.text, &view.text.reading),
         "clauses": clauses,
         "findings": view.findings,
         "obligations": obligations,
@@ -99,6 +123,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn facts_point_into_the_text_by_characters() {
+        let text = "“Müller” Agreement\n\nThis Agreement is made as of May 8, 2014 between Müller GmbH (\"Müller\") and Acme Inc. (\"Acme\").\n\nThis Agreement is governed by the laws of New York.";
+        let told = facts(text, &clauses::read(text, &[]));
+        let law = &told["governing_law"];
+        assert_eq!(law["value"], "New York", "{told}");
+        let at = |name: &str| usize::try_from(law[name].as_u64().unwrap()).unwrap();
+        let quoted: String = text.chars().skip(at("start")).take(at("end") - at("start")).collect();
+        assert_eq!(law["text"], quoted);
+    }
 
     proptest! {
         #[test]
