@@ -23,7 +23,7 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 /// Periods of something else.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:warrant(?:y|ies)|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|solicit|preceding|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))",
+        r"(?i)\b(?:warrants?\b|warrant(?:y|ies)|calendar\s+(?:years?|quarters?)\b|royalt|patent|insurance|employment|confidential|non-?compet|surviv|severab|invalid|illegal|competing|solicit|preceding|statement\s+of\s+work|purchase\s+order|notwithstanding|breach|default|bankrupt|insolven|payment|records|during\s+the\s+term|force\s+majeure|sublease|work\s+order|upon\s+(?:the\s+)?(?:expiration|termination))",
     )
 });
 /// Words straight before an ending day.
@@ -106,7 +106,7 @@ pub(crate) fn read(text: &str, sentences: &Sentences, order: Order, opening: &Op
             End::Stated(..) => 5,
             End::Day(..) => 3,
             End::Perpetual => 1,
-            End::Event => -2,
+            End::Event => 0,
         };
         if best.as_ref().is_none_or(|(b, _, _)| score > *b) {
             best = Some((score, end, s));

@@ -37,7 +37,7 @@ static RECITALS: LazyLock<Regex> = LazyLock::new(|| {
 /// A date left to be filled in: "this ___ day of", "as of the [ ] day of [ ], 2020", "September ___, 2019".
 static BLANK: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:dated|as\s+of|day\s+of|made|on|of|this)\b[\s,:]*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))",
+        r"(?i)(?:\b(?:this|the|as\s+of|on|dated|made|effective)\s*,?\s*(?:the\s+)?(?:[_.…*●•·\[\]()\s-]|\bth\b|\bst\b)*\s*day\s+of\b|\b(?:dated|as\s+of|made|effective|on)\b[\s:,]*(?:as\s+of\s*)?(?:the\s+)?(?:[_]{2,}|\[[^\]\w]*\]|●|\*{2,})|\b(?:dated|as\s+of|made|on|this)\b[\s,:]*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s*(?:_+|\[[^\]\w]*\]|●|\s)[\s,]*(?:(?:19|20)(?:\d\d|__)|_))",
     )
 });
 /// After a date: the name it is given.
@@ -74,9 +74,11 @@ static ITS_DATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A date beside a signature.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\bdated?\s*(?:of\s+signature\s*|signed\s*)?[:.]?\s*$"));
+static ENDING: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:until|expir|through|terminat|delivery|before|after)[^.;]*$"));
 static WITNESS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this|by)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|\bsigned\s+and\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)",
+        r"(?i)in\s+witness\s+w[th]+ereof|\bexecuted\s+(?:on|as\s+of|this)\b|\bhave\s+(?:hereunto\s+)?(?:executed|signed)|\bsigned\b[^.]{0,60}\bon\b|\bsigned\s+and\b|/s/|\bduly\s+authori[sz]ed\s+(?:officer|represent)",
     )
 });
 
@@ -188,9 +190,14 @@ fn signed(text: &str, order: Order) -> Option<Dated> {
         let from = if m.as_str() == "/s/" { m.start() - before(text, m.start(), 60).len() } else { m.start() };
         let zone = after(text, from, 700);
         last_end = from + zone.len();
+        // Not yet signed, or a form among the exhibits.
+        if BLANK.is_match(zone) {
+            continue;
+        }
         for d in dates::all(zone, order) {
             let d = Dated { start: d.start + from, end: d.end + from, ..d };
-            if !in_source_line(text, d.start) && latest.is_none_or(|l| d.date > l.date) {
+            let other = in_source_line(text, d.start) || ENDING.is_match(before(text, d.start, 40));
+            if !other && latest.is_none_or(|l| d.date > l.date) {
                 latest = Some(d);
             }
         }
