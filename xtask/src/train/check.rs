@@ -31,6 +31,7 @@ pub fn report(docs: &[Marked], logits: &[Vec<[f32; TOPICS]>]) {
             }
         }
     }
+    ceiling(docs);
     for (name, set) in [("dev", &dev), ("dev and more", &all)] {
         say(&format!("\n{name}, cross-validated by document"));
         say("topic                  marked    P     R     F1   | docs   P     R     F1");
@@ -58,6 +59,59 @@ pub fn report(docs: &[Marked], logits: &[Vec<[f32; TOPICS]>]) {
             macro_p / n
         ));
     }
+}
+
+/// What the cutting alone allows: the score of returning exactly the clauses that are right.
+fn ceiling(docs: &[Marked]) {
+    let mut sum = Tally::default();
+    for doc in docs {
+        for t in 0..TOPICS {
+            let right: Vec<usize> =
+                (0..doc.clauses.len()).filter(|i| doc.targets[*i].is_some_and(|row| row[t])).collect();
+            sum.add(&tally(doc, t, &right));
+        }
+    }
+    let (p, r, f) = sum.segment();
+    say(&format!("ceiling of the cutting: P {p:.3} R {r:.3} F1 {f:.3}"));
+}
+
+/// Writes what was returned wrongly and what was missed, with the logits, for reading.
+pub fn errors(docs: &[Marked], logits: &[Vec<[f32; TOPICS]>], out: &Path) -> anyhow::Result<()> {
+    let all: Vec<usize> = (0..docs.len()).collect();
+    let (threshold, presence) = thresholds(docs, logits, &all);
+    let second = Second { threshold, presence, ..Second::default() };
+    let mut lines = String::new();
+    let short = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (doc, rows) in docs.iter().zip(logits) {
+        for (topic, clauses) in returned(rows, &second) {
+            let name = Topic::ALL[topic].as_str();
+            for i in clauses.iter().filter(|i| !doc.targets[**i].is_some_and(|row| row[topic])) {
+                let clause = &doc.clauses[*i];
+                let text = short(&doc.text[clause.start..clause.end]);
+                lines.push_str(&format!(
+                    "{name}\twrong\t{}\t{:.2}\t{text}\n",
+                    doc.id,
+                    rows[*i][topic] - second.threshold[topic]
+                ));
+            }
+        }
+        for (segment, topic) in &doc.marks {
+            let (a, b) = doc.segments[*segment];
+            let touching = |c: &&usize| doc.clauses[**c].start < b && doc.clauses[**c].end > a;
+            let best = (0..rows.len())
+                .collect::<Vec<_>>()
+                .iter()
+                .filter(touching)
+                .map(|i| rows[*i][*topic])
+                .fold(-9.0, f32::max);
+            if best < second.threshold[*topic] {
+                let text = short(&doc.text[a..b]);
+                let (name, below) = (Topic::ALL[*topic].as_str(), best - second.threshold[*topic]);
+                lines.push_str(&format!("{name}\tmissed\t{}\t{below:.2}\t{text}\n", doc.id));
+            }
+        }
+    }
+    Ok(std::fs::write(out, lines)?)
 }
 
 /// Figures of the shipped engine as it stands: it has seen the marked texts, so these only guard the rules.

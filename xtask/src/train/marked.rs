@@ -14,6 +14,7 @@ const TRAINING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/clauses/t
 
 /// An agreement with its marks, cut into clauses by the program itself.
 pub struct Marked {
+    pub id: String,
     pub dev: bool,
     pub source: String,
     pub text: String,
@@ -162,7 +163,7 @@ fn prepare(body: &Value, labels: Value, dev: bool) -> Option<Marked> {
     marks.dedup();
     let source = body["source"].as_str()?;
     let doc = cut(source, text, segments, marks);
-    Some(Marked { dev, labels, teaches: source != "dpa", ..doc })
+    Some(Marked { id: body["id"].as_str()?.to_owned(), dev, labels, teaches: source != "dpa", ..doc })
 }
 
 /// The document as the program reads it, with what its marks say of each clause.
@@ -180,6 +181,7 @@ fn cut(source: &str, text: String, segments: Vec<(usize, usize)>, marks: Vec<(us
         })
         .collect();
     Marked {
+        id: String::new(),
         dev: false,
         source: source.to_owned(),
         text,

@@ -30,13 +30,17 @@ pub fn run(args: &[String]) -> anyhow::Result<()> {
     let mut data = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data"));
     let mut check_only = false;
     let mut only = None;
+    let mut errors = None;
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--data" => data = rest.next().context("--data needs a folder")?.into(),
             "--check" => check_only = true,
+            "--errors" => errors = Some(PathBuf::from(rest.next().context("--errors needs a file")?)),
             "--only" => only = Some(rest.next().context("--only needs `topics` or `categories`")?.clone()),
-            other => bail!("`{other}` is not an option of train; use --data DIR, --check or --only PART"),
+            other => {
+                bail!("`{other}` is not an option of train; use --data DIR, --check, --errors FILE or --only PART")
+            }
         }
     }
     let asked = |part: &str| only.as_deref().is_none_or(|only| only == part);
@@ -45,7 +49,7 @@ pub fn run(args: &[String]) -> anyhow::Result<()> {
     let teachers: Vec<usize> = (0..docs.len()).filter(|i| docs[*i].teaches).collect();
     let rarity = rarity_of(&docs, &teachers);
     if asked("topics") {
-        topics(&data, &docs, &teachers, &rarity, check_only)?;
+        topics(&data, &docs, &teachers, &rarity, check_only, errors.as_deref())?;
     }
     if asked("categories") {
         if check_only {
@@ -57,7 +61,14 @@ pub fn run(args: &[String]) -> anyhow::Result<()> {
     if check_only { Ok(()) } else { write("rarity.bin", &model::rarity_bytes(&rarity)) }
 }
 
-fn topics(data: &Path, docs: &[Marked], teachers: &[usize], rarity: &[u8], check_only: bool) -> anyhow::Result<()> {
+fn topics(
+    data: &Path,
+    docs: &[Marked],
+    teachers: &[usize],
+    rarity: &[u8],
+    check_only: bool,
+    errors: Option<&Path>,
+) -> anyhow::Result<()> {
     let start = Instant::now();
     let measured = docs.iter().filter(|d| d.measured).count();
     let outside = cross_validate(docs);
@@ -67,8 +78,11 @@ fn topics(data: &Path, docs: &[Marked], teachers: &[usize], rarity: &[u8], check
         docs.len() - measured,
         docs.iter().flat_map(|d| &d.targets).filter(|t| t.is_some()).count()
     ));
+    if let Some(out) = errors {
+        check::errors(&docs[..measured], &outside, out)?;
+    }
+    check::report(&docs[..measured], &outside);
     if check_only {
-        check::report(&docs[..measured], &outside);
         return check::shipped(data, &docs[..measured]);
     }
     let (threshold, presence) = thresholds(docs, &outside, &(0..measured).collect::<Vec<_>>());
