@@ -96,11 +96,11 @@ fn requests(binary: &Path, folder: &Path) -> anyhow::Result<()> {
     let server = Server::start(binary, &data, &[])?;
     let mut client = server.client()?;
     client.sign_in("mara@bench.example", "countersigned by both")?;
-    let page = client.get("/contracts?kind=saas&with_deviations=yes&sort=title")?.expect(200)?;
+    let page = client.get("/contracts?kind=saas&deviations=yes&sort=title")?.expect(200)?;
     let record = page.link("/contracts/").context("the list links to no record")?;
     client.compressed = true;
     let gets = [
-        ("list of 50, filtered and sorted (page)", "/contracts?kind=saas&with_deviations=yes&sort=title".to_owned()),
+        ("list of 50, filtered and sorted (page)", "/contracts?kind=saas&deviations=yes&sort=title".to_owned()),
         ("list of 50 by text (page)", "/contracts?q=counterparty+42&sort=notice".to_owned()),
         (
             "list of 50, filtered and sorted (API)",

@@ -11,8 +11,8 @@ use super::words;
 use crate::{Contracts, ListFilter, REGISTER, Row, Sort, contract, rules};
 
 const PER_PAGE: usize = 50;
-/// Beyond it a count says "1,000+".
-const COUNT_CAP: i64 = 1_000;
+/// Beyond it a count says "500+": counting further costs more than the page itself.
+const COUNT_CAP: i64 = 500;
 /// Rows of an export.
 const EXPORT_CAP: usize = 10_000;
 
@@ -202,7 +202,7 @@ impl ListPage {
 }
 
 fn said(count: i64, filtered: bool) -> String {
-    let number = if count >= COUNT_CAP { "1,000+".to_owned() } else { count.to_string() };
+    let number = if count >= COUNT_CAP { "500+".to_owned() } else { count.to_string() };
     let noun = if count == 1 { "contract" } else { "contracts" };
     if filtered { format!("{number} {noun} match") } else { format!("{number} {noun}") }
 }
