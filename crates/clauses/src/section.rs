@@ -9,14 +9,12 @@ use crate::{Attributes, Topic};
 use regex::Regex;
 use std::sync::LazyLock;
 
-static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bconfidential|\bnon-?\s?disclosure|\bsecrecy\b").expect("the pattern is tested")
-});
+static HEADING: LazyLock<Regex> =
+    LazyLock::new(|| duration::pattern(r"(?i)\bconfidential|\bnon-?\s?disclosure|\bsecrecy\b"));
 static LASTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    duration::pattern(
         r"(?i)\b(?:dut(?:y|ies)|obligations?|undertakings?|covenants?|restrictions?|(?:this|the)\s+(?:section|article|clause|paragraph))\b[^.;]{0,120}?\b(?:end|expire|cease|last|lapse|continue|remain|survive|apply|terminate|be\s+in\s+(?:force|effect))s?\b",
     )
-    .expect("the pattern is tested")
 });
 static BANS_AUDITS: LazyLock<Regex> = LazyLock::new(|| {
     duration::pattern(

@@ -95,8 +95,7 @@ pub fn facts(text: &str, clauses: &[Clause]) -> Facts {
 /// Compiles a rule. Its word borders, letters and digits are those of ASCII: with those of Unicode every curly quote
 /// in the text would take the fast path away.
 fn rule(pattern: &str) -> Regex {
-    let ascii = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\d", "[0-9]");
-    Regex::new(&ascii).expect("every rule is compiled by the tests")
+    crate::duration::pattern(pattern)
 }
 
 /// The largest offset up to `at` that doesn't cut a character.

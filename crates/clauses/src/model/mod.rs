@@ -85,6 +85,11 @@ pub struct Shipped {
 /// Categories less probable than this aren't told: a reader could do nothing with them.
 const SHOWN: f32 = 0.01;
 
+/// How far below its threshold a notice of a breach is still told when a rule for it fires.
+const LENIENT: f32 = 2.0;
+/// The rules that speak of a breach itself, and not of any prompt notice.
+const SPEAKS_OF_BREACHES: [&str; 2] = ["notice of a breach", "personal data breach"];
+
 static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
     let rarity = file::rarity(include_bytes!("../../model/rarity.bin")).unwrap_or_else(|| vec![16; BUCKETS]);
     let topics = Model::parse(include_bytes!("../../model/topics.bin")).unwrap_or_else(untrained);
@@ -178,6 +183,7 @@ impl Shipped {
                 attributes: Attributes::default(),
             });
         }
+        self.notices_of_breaches(text, document, &logits, clauses);
         for (clause, row) in clauses.iter_mut().zip(&of_categories) {
             let hit =
                 |(category, logit): (&Category, &f32)| CategoryHit { category: *category, score: probability(*logit) };
@@ -185,6 +191,26 @@ impl Shipped {
         }
         let peak = |t: usize| logits.iter().map(|row| row[t]).fold(f32::NEG_INFINITY, f32::max);
         (0..TOPICS).map(|t| probability(peak(t))).collect()
+    }
+
+    /// Missing a notice of a breach costs a reviewer most, so where a rule for it fires the model must be surer to keep
+    /// silent than elsewhere. What comes in this way is `unsure`.
+    fn notices_of_breaches(&self, text: &str, document: &Document, logits: &[[f32; TOPICS]], clauses: &mut [Clause]) {
+        let topic = Topic::BreachNotification;
+        let t = topic.index();
+        let least = self.topics.second.threshold[t] - LENIENT;
+        for (i, (clause, unit)) in clauses.iter_mut().zip(&document.units).enumerate() {
+            let fires = || {
+                unit.fired
+                    .iter()
+                    .any(|f| SPEAKS_OF_BREACHES.contains(&rules::shipped().rules[usize::from(f.0)].name.as_str()))
+            };
+            if logits[i][t] >= least && clause.topics.iter().all(|h| h.topic != topic) && fires() {
+                let (score, why) = (probability(logits[i][t]), self.why(text, unit, t));
+                clause.topics.push(TopicHit { topic, score, unsure: true, why, attributes: Attributes::default() });
+                clause.topics.sort_by_key(|h| h.topic);
+            }
+        }
     }
 
     /// The words of the clause and the rules that spoke most for a topic.
@@ -268,6 +294,13 @@ mod tests {
         assert!(Model::<TOPICS>::parse(&bytes[1..]).is_none());
         assert!(Model::<TOPICS>::parse(b"").is_none());
         assert!(file::rarity(b"\x05").is_none());
+    }
+
+    #[test]
+    fn the_rules_on_breaches_exist() {
+        for name in SPEAKS_OF_BREACHES {
+            assert!(rules::shipped().rules.iter().any(|r| r.name == name), "{name}");
+        }
     }
 
     #[test]
