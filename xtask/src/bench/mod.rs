@@ -17,6 +17,16 @@ use server::Server;
 /// Contracts in the filled store; ten obligations are read in each.
 const CONTRACTS: u32 = 10_000;
 const REQUESTS: u32 = 300;
+/// Those of the demonstration's agreements that make about fifty pages together.
+const FIFTY: [&str; 7] = [
+    "bonterms-psa",
+    "commonpaper-csa",
+    "bonterms-cloud-terms",
+    "commonpaper-dpa",
+    "bonterms-dpa",
+    "commonpaper-sla",
+    "commonpaper-mutual-nda",
+];
 
 pub fn run(args: &[String]) -> anyhow::Result<ExitCode> {
     match args {
@@ -185,7 +195,7 @@ fn fifty_pages(folder: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
     let (pdf, docx) = (folder.join("fifty.pdf"), folder.join("fifty.docx"));
     if !pdf.exists() || !docx.exists() {
         let mut text = String::new();
-        for name in ["bonterms-psa", "commonpaper-csa", "bonterms-cloud-terms", "commonpaper-dpa"] {
+        for name in FIFTY {
             text.push_str(&std::fs::read_to_string(crate::root().join(format!("crates/server/demo/{name}.md")))?);
             text.push('\n');
         }

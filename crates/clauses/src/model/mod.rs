@@ -86,7 +86,7 @@ pub struct Shipped {
 const SHOWN: f32 = 0.01;
 
 /// How far below its threshold a notice of a breach is still told when a rule for it fires.
-const LENIENT: f32 = 2.0;
+const LENIENT: f32 = 1.6;
 /// The rules that speak of a breach itself, and not of any prompt notice.
 const SPEAKS_OF_BREACHES: [&str; 2] = ["notice of a breach", "personal data breach"];
 

@@ -317,11 +317,11 @@ impl Test {
             }
             Test::Mentions { any } => match any.iter().find(|p| mentions(s.words, p)) {
                 Some(p) => answer(true, format!("it mentions “{}”", p.replace(" .. ", " … "))),
-                None => answer(false, format!("it doesn't mention “{}”", any.join("” or “"))),
+                None => answer(false, format!("it doesn't mention {}", some_of(any))),
             },
             Test::NotMentions { any } => match any.iter().find(|p| mentions(s.words, p)) {
                 Some(p) => answer(false, format!("it mentions “{p}”")),
-                None => answer(true, format!("it doesn't mention “{}”", any.join("” or “"))),
+                None => answer(true, format!("it doesn't mention {}", some_of(any))),
             },
             Test::DebtorNotUs => match s.debtor_is_us {
                 Some(true) => answer(
@@ -344,6 +344,21 @@ fn one_of(found: Option<&str>, any: &[String], what: &str) -> Answer {
         }
         None => Answer { holds: false, because: format!("no {what} is stated") },
     }
+}
+
+/// The first phrases for a reader, without those that only begin the same word another way ("notice", "notif").
+fn some_of(any: &[String]) -> String {
+    const TOLD: usize = 3;
+    let begins_alike = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= 4;
+    let mut told: Vec<&str> = Vec::new();
+    for phrase in any {
+        if !told.iter().any(|known| begins_alike(known, phrase)) {
+            told.push(phrase);
+        }
+    }
+    let more = if told.len() > TOLD { " or the like" } else { "" };
+    told.truncate(TOLD);
+    format!("“{}”{more}", told.join("” or “").replace(" .. ", " … "))
 }
 
 /// Whether the phrase begins at the start of a word; a phrase may end within one ("terminat").
@@ -386,5 +401,17 @@ impl std::str::FromStr for Limit {
         duration::first(text)
             .map(|d| Limit { count: d.count, unit: d.unit })
             .ok_or_else(|| format!("`{text}` is not a period"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_names_a_few_whole_words() {
+        let any = ["notice", "notif", "inform the", "informs", "advise", "tell"].map(str::to_owned);
+        assert_eq!(some_of(&any), "“notice” or “inform the” or “advise” or the like");
+        assert_eq!(some_of(&any[..1]), "“notice”");
     }
 }
