@@ -91,19 +91,9 @@ fn matters_to_review(before: &Facts, after: &Facts) -> bool {
     before.about() != after.about()
 }
 
-/// Who may be named behind a wall: Legal sees every contract, and a vendor's contact none.
-pub(crate) fn can_be_named(person: &people::Person) -> bool {
-    !person.sides.iter().any(|side| matches!(side, Side::Legal | Side::Privacy | Side::Vendor))
-}
-
 /// Raises or lowers the wall, and names who may look behind it beside Legal.
 pub async fn restrict(cx: &mut Cx, id: ContractId, restricted: bool, people: &[PersonId]) -> Result<Contract, Refusal> {
     let before = load_for(cx, id, RESTRICT).await?;
-    let known = people::people_to_choose_from(cx).await?;
-    if people.iter().any(|id| !known.iter().any(|person| person.id == *id && can_be_named(person))) {
-        let message = "name people of the organisation who do not see every contract already".to_owned();
-        return Err(Refusal::fields(vec![FieldProblem { field: "people".to_owned(), message }]));
-    }
     store::set_restricted(cx, id, restricted).await?;
     db::walls::raise(cx, id.into(), restricted).await?;
     // The registrant stays on the inner side: also in the ledger, which knows of the wall and not of the contract.

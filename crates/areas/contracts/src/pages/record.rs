@@ -370,6 +370,11 @@ fn duty(row: &ObligationRow) -> Duty {
     }
 }
 
+/// Legal sees every contract, and a vendor's contact none; neither is to be named.
+fn can_be_named(person: &people::Person) -> bool {
+    !person.sides.iter().any(|side| matches!(side, Side::Legal | Side::Privacy | Side::Vendor))
+}
+
 async fn load(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<RecordPage, Refusal> {
     let mut cx = contracts.store.read(&page.actor).await?;
     let (c, findings, given, standing) = review::decisions(&mut cx, id).await?;
@@ -398,11 +403,7 @@ async fn load(page: &PageCx, contracts: &Contracts, id: ContractId) -> Result<Re
             sides: person.sides.iter().map(|side| side.label()).collect::<Vec<_>>().join(", "),
             named: named.contains(&person.id),
         };
-        candidates
-            .iter()
-            .filter(|person| contract::can_be_named(person) && person.id != c.registered_by)
-            .map(choice)
-            .collect()
+        candidates.iter().filter(|person| can_be_named(person) && person.id != c.registered_by).map(choice).collect()
     } else {
         Vec::new()
     };
