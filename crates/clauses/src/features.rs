@@ -6,7 +6,7 @@ use crate::reading::Clause;
 use crate::rules::{self, Symbols};
 
 /// Buckets for hashed words; rule features follow behind them.
-pub const BUCKETS: usize = 1 << 18;
+pub const BUCKETS: usize = 1 << 19;
 const OWN: u64 = 0x51;
 const PAIR: u64 = 0x9d;
 const SKIP: u64 = 0x1b;

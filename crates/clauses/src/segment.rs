@@ -102,10 +102,25 @@ pub fn title(text: &str, clauses: &[Clause]) -> Option<String> {
 #[derive(Default)]
 struct Place {
     /// Headings by depth, the outermost first.
-    headings: Vec<(u8, String)>,
+    headings: Vec<Heading>,
     number: Option<String>,
     level: u8,
     decimal_level: u8,
+}
+
+struct Heading {
+    level: u8,
+    /// Without a stop at its end.
+    number: Option<String>,
+    words: String,
+}
+
+impl Heading {
+    /// Whether a clause of this number stands below it: 2.1 below 2, whatever level the file gives its headings.
+    fn covers(&self, number: &str) -> bool {
+        let below = |own: &String| number.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        self.number.as_ref().is_some_and(below)
+    }
 }
 
 impl Place {
@@ -126,11 +141,13 @@ impl Place {
         };
         if let Some(heading) = heading_of(body, mark.as_ref(), p.heading) {
             let at = if level == 0 { 1 } else { level };
-            self.headings.retain(|(l, _)| *l < at);
-            self.headings.push((at, heading));
-        } else if number.is_some() && level > 0 {
+            self.headings.retain(|above| above.level < at);
+            let number = number.as_deref().map(|n| n.trim_end_matches('.').to_owned());
+            self.headings.push(Heading { level: at, number, words: heading });
+        } else if let Some(number) = number.as_deref().filter(|_| level > 0) {
             // A numbered clause without a heading of its own leaves the headings of its siblings.
-            self.headings.retain(|(l, _)| *l < level || self.decimal_level < level);
+            let decimal = self.decimal_level;
+            self.headings.retain(|above| above.level < level || decimal < level || above.covers(number));
         }
         if number.is_some() || p.heading.is_some() {
             self.number = number;
@@ -149,7 +166,7 @@ fn push_groups(text: &str, p: &Paragraph, body_start: usize, place: &mut Place, 
                 start,
                 end,
                 number: place.number.clone(),
-                heading: place.headings.last().map(|(_, h)| h.clone()),
+                heading: place.headings.last().map(|above| above.words.clone()),
                 level: place.level,
                 page: p.page,
                 topics: Vec::new(),

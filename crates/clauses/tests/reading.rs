@@ -158,3 +158,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_numbered_clause_stands_below_the_heading_of_its_number() {
+    let text = "# Hosting Agreement\n\n## 1. Services\n\n1.1 The Supplier shall host the Customer's portal on its platform.\n\n## 2. Confidentiality\n\n2.1 Each party shall keep the other party's information confidential.\n\n2.2 A party may disclose it where a court requires so.\n";
+    let reading = read(text, &[]);
+    let of = |number: &str| {
+        let clause = reading.clauses.iter().find(|c| c.number.as_deref() == Some(number)).expect(number);
+        clause.heading.clone()
+    };
+    assert_eq!(of("2.2").as_deref(), Some("Confidentiality"), "{:#?}", reading.clauses);
+}

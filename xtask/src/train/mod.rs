@@ -22,7 +22,7 @@ use score::thresholds;
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/clauses/model");
 const FOLDS: usize = 5;
 const INNER: usize = 4;
-const TOPIC_FIT: Fit = Fit { cost: 1.0, positive: 2.0, passes: 20, kept: 6000 };
+const TOPIC_FIT: Fit = Fit { cost: 1.0, positive: 2.0, passes: 20, kept: 8000 };
 
 /// # Errors
 /// When the data can't be read or the model can't be written.
