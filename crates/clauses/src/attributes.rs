@@ -7,10 +7,8 @@ use crate::duration::{self, Unit};
 use crate::obligations::Parties;
 use crate::reading::Clause;
 use crate::{Topic, obligations};
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 /// Only what the clause states is set; which fields can occur depends on the topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,12 +59,6 @@ impl Attributes {
     pub fn is_empty(&self) -> bool {
         *self == Attributes::default()
     }
-}
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
 }
 
 pattern!(

@@ -82,45 +82,6 @@ pub struct Duration {
     pub end: usize,
 }
 
-/// A pattern in the letters of the languages that contracts here are written in. Word boundaries look at ASCII only: with
-/// Unicode boundaries the engine falls back to its slow search in every text that holds a curly quotation mark. Words
-/// are of Latin letters and digits are 0 to 9: the whole of Unicode, repeated in some hundred patterns, would cost a
-/// command more time to compile than a contract to read.
-pub(crate) fn pattern(text: &str) -> Regex {
-    Regex::new(&latin(text)).expect("every pattern is compiled by a test")
-}
-
-/// Writes `\b`, `\w` and `\d` out as what they are to mean, within brackets and without.
-fn latin(text: &str) -> String {
-    const WORD: &str = "0-9A-Za-z_\u{c0}-\u{24f}";
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut brackets = 0;
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        match c {
-            '\\' => match (rest.next(), brackets) {
-                (Some('b'), 0) => out.push_str(r"(?-u:\b)"),
-                (Some('w'), 0) => out.extend(["[", WORD, "]"]),
-                (Some('w'), _) => out.push_str(WORD),
-                (Some('d'), 0) => out.push_str("[0-9]"),
-                (Some('d'), _) => out.push_str("0-9"),
-                (Some(other), _) => out.extend(['\\', other]),
-                (None, _) => out.push('\\'),
-            },
-            '[' => {
-                brackets += 1;
-                out.push('[');
-            }
-            ']' if brackets > 0 => {
-                brackets -= 1;
-                out.push(']');
-            }
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let word = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety|hundred)";
     let written = format!("{word}(?:(?:\\s+and\\s+|\\s*-\\s*|\\s+){word}){{0,4}}");
@@ -128,11 +89,11 @@ static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     let text = format!(
         "(?i)\\b(?:({written})\\s*[\\[(]\\s*(\\d{{1,4}}(?:\\.\\d)?)\\s*[\\])]|(\\d{{1,4}}(?:\\.\\d)?)\\s*(?:[\\[(]\\s*{written}\\s*[\\])]|[\\])])?|({written}))[\\s*_-]*{unit}\\b"
     );
-    pattern(&text)
+    crate::pattern::compile(&text)
 });
 
 static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    crate::pattern::compile(
         r"(?i)\b(?:next|following|same|a|an|one|each|the)\s+(?:(?:next|following|single|calendar)\s+)?((?:business|working)\s+day|calendar\s+day|day|hour|week|month|year)\b",
     )
 });

@@ -4,13 +4,6 @@
 use crate::duration;
 use crate::obligations::Parties;
 use regex::Regex;
-use std::sync::LazyLock;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
-}
 
 /// A duty is shown with at most this many words.
 const WORDS: usize = 20;

@@ -4,6 +4,10 @@
 //! reading on every machine, in time linear in its length. It isn't legal advice and must never decide alone:
 //! every result carries a probability and the words that decided.
 
+// Before those that name their patterns by its macro.
+#[macro_use]
+mod pattern;
+
 pub mod attributes;
 mod category;
 mod compare;

@@ -13,13 +13,6 @@ use crate::reading::{Clause, Obligation, TopicHit};
 use crate::segment::sentence_ends;
 use crate::topic::Topic;
 use regex::Regex;
-use std::sync::LazyLock;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
-}
 
 pattern!(
     MODAL,

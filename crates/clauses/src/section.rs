@@ -6,21 +6,16 @@ use crate::duration::{self, Unit};
 use crate::reading::{Clause, TopicHit};
 use crate::segment::sentence_ends;
 use crate::{Attributes, Topic};
-use regex::Regex;
-use std::sync::LazyLock;
 
-static HEADING: LazyLock<Regex> =
-    LazyLock::new(|| duration::pattern(r"(?i)\bconfidential|\bnon-?\s?disclosure|\bsecrecy\b"));
-static LASTS: LazyLock<Regex> = LazyLock::new(|| {
-    duration::pattern(
-        r"(?i)\b(?:dut(?:y|ies)|obligations?|undertakings?|covenants?|restrictions?|(?:this|the)\s+(?:section|article|clause|paragraph))\b[^.;]{0,120}?\b(?:end|expire|cease|last|lapse|continue|remain|survive|apply|terminate|be\s+in\s+(?:force|effect))s?\b",
-    )
-});
-static BANS_AUDITS: LazyLock<Regex> = LazyLock::new(|| {
-    duration::pattern(
-        r"(?i)\b(?:shall|may|will|must|does|do)\s+not\b[^.;]{0,70}\baudits?\b|\bno\s+(?:right|entitlement)\s+(?:to|of)\s+audit",
-    )
-});
+pattern!(HEADING, r"(?i)\bconfidential|\bnon-?\s?disclosure|\bsecrecy\b");
+pattern!(
+    LASTS,
+    r"(?i)\b(?:dut(?:y|ies)|obligations?|undertakings?|covenants?|restrictions?|(?:this|the)\s+(?:section|article|clause|paragraph))\b[^.;]{0,120}?\b(?:end|expire|cease|last|lapse|continue|remain|survive|apply|terminate|be\s+in\s+(?:force|effect))s?\b"
+);
+pattern!(
+    BANS_AUDITS,
+    r"(?i)\b(?:shall|may|will|must|does|do)\s+not\b[^.;]{0,70}\baudits?\b|\bno\s+(?:right|entitlement)\s+(?:to|of)\s+audit"
+);
 /// Chosen, not calibrated: the marked agreements hold no clause that these rules alone would add.
 const SCORE: f32 = 0.5;
 

@@ -4,14 +4,6 @@ use super::{Attributes, IMMEDIATELY, PROMPTLY, SOON, UNDUE, window};
 use crate::duration::{self, Unit};
 use crate::obligations::{self, Parties};
 use crate::reading::Clause;
-use regex::Regex;
-use std::sync::LazyLock;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
-}
 
 pattern!(NOTIFY, r"(?i)\b(?:notif\w*|inform\w*|report\w*|advise[sd]?|notice|alert\w*|tell)\b");
 pattern!(AWARE, r"(?i)\b(?:aware|awareness|know(?:s|ledge|n)?|learn\w*|notified of|attention|suspects?)\b");

@@ -2,14 +2,6 @@
 
 use super::{Attributes, window};
 use crate::duration::{self, Unit};
-use regex::Regex;
-use std::sync::LazyLock;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
-}
 
 pattern!(AMOUNT, r"(?i)(?:US\$|\$|€|£|USD|EUR|GBP)\s?\d(?:[\d,.]*\d)?(?:\s*(?:million|thousand|[mk]\b))?");
 pattern!(

@@ -14,8 +14,8 @@ mod places;
 mod renewal;
 mod sentences;
 
+use crate::pattern::compile as rule;
 use crate::reading::Clause;
-use regex::Regex;
 use sentences::Sentences;
 use serde::{Deserialize, Serialize};
 
@@ -90,12 +90,6 @@ pub fn facts(text: &str, clauses: &[Clause]) -> Facts {
         notice_to_stop_renewal: renewal.notice,
         governing_law: law::read(text, &sentences),
     }
-}
-
-/// Compiles a rule. Its word borders, letters and digits are those of ASCII: with those of Unicode every curly quote
-/// in the text would take the fast path away.
-fn rule(pattern: &str) -> Regex {
-    crate::duration::pattern(pattern)
 }
 
 /// The largest offset up to `at` that doesn't cut a character.

@@ -174,14 +174,7 @@ impl Shipped {
         let logits = self.topics.logits(&topics, clauses, text);
         let of_categories = self.categories.logits(&categories, clauses, text);
         for (i, t) in chosen(&logits, &self.topics.second) {
-            let logit = logits[i][t];
-            clauses[i].topics.push(TopicHit {
-                topic: Topic::ALL[t],
-                score: probability(logit),
-                unsure: logit < self.topics.second.threshold[t] + 0.7,
-                why: self.why(text, &document.units[i], t),
-                attributes: Attributes::default(),
-            });
+            clauses[i].topics.push(self.hit(text, &document.units[i], t, logits[i][t]));
         }
         self.notices_of_breaches(text, document, &logits, clauses);
         for (clause, row) in clauses.iter_mut().zip(&of_categories) {
@@ -191,6 +184,16 @@ impl Shipped {
         }
         let peak = |t: usize| logits.iter().map(|row| row[t]).fold(f32::NEG_INFINITY, f32::max);
         (0..TOPICS).map(|t| probability(peak(t))).collect()
+    }
+
+    fn hit(&self, text: &str, unit: &Unit, t: usize, logit: f32) -> TopicHit {
+        TopicHit {
+            topic: Topic::ALL[t],
+            score: probability(logit),
+            unsure: logit < self.topics.second.threshold[t] + 0.7,
+            why: self.why(text, unit, t),
+            attributes: Attributes::default(),
+        }
     }
 
     /// Missing a notice of a breach costs a reviewer most, so where a rule for it fires the model must be surer to keep
@@ -206,8 +209,7 @@ impl Shipped {
                     .any(|f| SPEAKS_OF_BREACHES.contains(&rules::shipped().rules[usize::from(f.0)].name.as_str()))
             };
             if logits[i][t] >= least && clause.topics.iter().all(|h| h.topic != topic) && fires() {
-                let (score, why) = (probability(logits[i][t]), self.why(text, unit, t));
-                clause.topics.push(TopicHit { topic, score, unsure: true, why, attributes: Attributes::default() });
+                clause.topics.push(self.hit(text, unit, t, logits[i][t]));
                 clause.topics.sort_by_key(|h| h.topic);
             }
         }

@@ -4,13 +4,6 @@ use super::{MAY, MODAL, tidy};
 use crate::duty::same_party;
 use regex::Regex;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| crate::duration::pattern($text));
-    };
-}
 
 pattern!(
     CONDITION,
