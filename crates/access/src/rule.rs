@@ -79,9 +79,7 @@ impl Rule {
             _ => joined(open),
         }
     }
-}
 
-impl Rule {
     /// Whether a record satisfies it, for whoever asks. The record was checked to have every attribute of its kind.
     ///
     /// # Errors

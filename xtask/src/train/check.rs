@@ -97,13 +97,8 @@ pub fn errors(docs: &[Marked], logits: &[Vec<[f32; TOPICS]>], out: &Path) -> any
         }
         for (segment, topic) in &doc.marks {
             let (a, b) = doc.segments[*segment];
-            let touching = |c: &&usize| doc.clauses[**c].start < b && doc.clauses[**c].end > a;
-            let best = (0..rows.len())
-                .collect::<Vec<_>>()
-                .iter()
-                .filter(touching)
-                .map(|i| rows[*i][*topic])
-                .fold(-9.0, f32::max);
+            let touching = doc.clauses.iter().zip(rows).filter(|(c, _)| c.start < b && c.end > a);
+            let best = touching.map(|(_, row)| row[*topic]).fold(-9.0, f32::max);
             if best < second.threshold[*topic] {
                 let text = short(&doc.text[a..b]);
                 let (name, below) = (Topic::ALL[*topic].as_str(), best - second.threshold[*topic]);

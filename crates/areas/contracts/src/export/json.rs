@@ -39,12 +39,12 @@ impl<'a> CharOffsets<'a> {
     }
 }
 
-/// The facts that the contract states of itself, with offsets in characters.
-fn facts(text: &str, reading: &Reading) -> Value {
-    let offsets = CharOffsets::new(text);
-    let mut value = serde_json::to_value(clauses::facts::facts(text, &reading.clauses)).unwrap_or_default();
-    in_characters(&mut value, &offsets);
-    value
+/// What a reading says, with offsets in characters into the text.
+struct Told {
+    /// What the contract states of itself.
+    facts: Value,
+    clauses: Vec<Value>,
+    obligations: Vec<Value>,
 }
 
 fn in_characters(value: &mut Value, offsets: &CharOffsets<'_>) {
@@ -62,9 +62,10 @@ fn in_characters(value: &mut Value, offsets: &CharOffsets<'_>) {
     }
 }
 
-/// The clauses and obligations of a reading, with offsets in characters into `text`.
-fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
+fn told(text: &str, reading: &Reading) -> Told {
     let offsets = CharOffsets::new(text);
+    let mut facts = serde_json::to_value(clauses::facts::facts(text, &reading.clauses)).unwrap_or_default();
+    in_characters(&mut facts, &offsets);
     let clauses = reading
         .clauses
         .iter()
@@ -90,27 +91,27 @@ fn reading(text: &str, reading: &Reading) -> (Vec<Value>, Vec<Value>) {
             })
         })
         .collect();
-    (clauses, obligations)
+    Told { facts, clauses, obligations }
 }
 
 /// One file's review, as `countersign review --format json` prints it.
 pub fn review_file(file: &str, sha256: &str, text: &str, read: &Reading, findings: &[clauses::Finding]) -> Value {
-    let (clauses, obligations) = reading(text, read);
+    let Told { facts, clauses, obligations } = told(text, read);
     json!({
-        "file": file, "sha256": sha256, "title": read.title, "facts": facts(text, read), "clauses": clauses, "findings": findings, "obligations": obligations,
+        "file": file, "sha256": sha256, "title": read.title, "facts": facts, "clauses": clauses, "findings": findings, "obligations": obligations,
     })
 }
 
 /// The matrix with its decisions.
 pub fn matrix(view: &ReviewView) -> Value {
-    let (clauses, obligations) = reading(&view.text.extracted.text, &view.text.reading);
+    let Told { facts, clauses, obligations } = told(&view.text.extracted.text, &view.text.reading);
     json!({
         "file": view.version.file_name,
         "sha256": view.version.sha256,
         "title": view.text.reading.title,
         "contract": { "id": view.contract.id, "reference": view.contract.reference, "status": view.contract.status, "facts": view.contract.facts },
         "review": view.review,
-        "facts": facts(&view.text.extracted.text, &view.text.reading),
+        "facts": facts,
         "clauses": clauses,
         "findings": view.findings,
         "obligations": obligations,
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn facts_point_into_the_text_by_characters() {
         let text = "“Müller” Agreement\n\nThis Agreement is made as of May 8, 2014 between Müller GmbH (\"Müller\") and Acme Inc. (\"Acme\").\n\nThis Agreement is governed by the laws of New York.";
-        let told = facts(text, &clauses::read(text, &[]));
+        let told = told(text, &clauses::read(text, &[])).facts;
         let law = &told["governing_law"];
         assert_eq!(law["value"], "New York", "{told}");
         let at = |name: &str| usize::try_from(law[name].as_u64().unwrap()).unwrap();
