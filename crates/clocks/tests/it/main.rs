@@ -1,0 +1,5 @@
+//! Tests of the crate as others see it.
+
+mod book;
+mod odd;
+mod scenarios;
