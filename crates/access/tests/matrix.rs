@@ -8,7 +8,7 @@ mod common;
 use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
-use common::{account, actor, contract, delegation, ledger_entry, lent, permissions, person};
+use common::{account, actor, contract, delegation, incident, ledger_entry, lent, permissions, person};
 use kernel::{Actor, Authority, Resource, Side};
 
 const ME: u128 = 1;
@@ -39,6 +39,9 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("Contract", "restricted, registered by oneself", contract(me, true, &[])),
         ("Contract", "restricted, where one is named", contract(other, true, &[person(ME)])),
         all("Contracts"),
+        ("Incident", "reported by another", incident(other)),
+        ("Incident", "reported by oneself", incident(me)),
+        all("Incidents"),
         ("LedgerEntry", "", ledger_entry(false, false, &[])),
         ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
         ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),

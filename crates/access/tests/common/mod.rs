@@ -30,6 +30,10 @@ pub fn contract(registered_by: Option<PersonId>, restricted: bool, shared_with: 
         .with("shared_with", Attr::People(shared_with.to_vec()))
 }
 
+pub fn incident(reported_by: Option<PersonId>) -> Resource {
+    Resource::new("Incident", "i").with("reported_by", Attr::Person(reported_by))
+}
+
 pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) -> Resource {
     Resource::new("LedgerEntry", "l")
         .with("walled", Attr::Bool(walled))

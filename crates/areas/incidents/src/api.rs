@@ -1,0 +1,155 @@
+//! The endpoints, by the same use cases as the pages.
+
+use axum::{
+    extract::State as Shared,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use clocks::Duty;
+use db::{Store, transact};
+use kernel::{Page, Refusal};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ui::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Problem, Signed};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    FactEntry, Incident, IncidentId, MoveEntry, NewFact, Report, State, Taker, enter_fact, incidents, reported,
+};
+
+pub(crate) fn routes(store: Store) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one)).routes(routes!(enter)).with_state(store)
+}
+
+#[derive(Debug, Deserialize)]
+struct ListQuery {
+    state: Option<String>,
+    before: Option<i64>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Incidents {
+    items: Vec<Incident>,
+    /// Send it as `before` for the next page.
+    next: Option<i64>,
+}
+
+/// Incidents that one may see, the newest first
+///
+/// Whoever is no part of the response sees the own reports.
+#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(("state" = Option<String>, Query, description = "reported, open, closed or dismissed"), ("before" = Option<i64>, Query, description = "only numbers below"), ("limit" = Option<usize>, Query, description = "1 to 200, 50 by default")), responses((status = 200, body = Incidents), (status = "default", body = Problem)))]
+async fn list(
+    Shared(store): Shared<Store>,
+    Signed(actor): Signed,
+    ApiQuery(query): ApiQuery<ListQuery>,
+) -> ApiResult<ApiJson<Incidents>> {
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(ApiError(Refusal::field("limit", "between 1 and 200")));
+    }
+    let state: Option<State> = query.state.as_deref().map(str::parse).transpose()?;
+    let mut cx = store.read(&actor).await?;
+    let Page { items, next } = incidents::list(&mut cx, state, query.before, limit).await?;
+    let next = next.and_then(|_| items.last().map(|incident| incident.number));
+    Ok(ApiJson(Incidents { items, next }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewIncident {
+    #[schema(example = "laptop lost on a train", max_length = 200)]
+    title: String,
+    /// What happened, as far as one knows.
+    #[schema(max_length = 10000)]
+    what: String,
+    /// When it was noticed: a moment as `countersign clocks --schema` describes it.
+    #[schema(value_type = Option<Object>)]
+    noticed: Option<Value>,
+}
+
+/// Report an incident
+#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "report_incident", tag = "incidents", request_body = NewIncident, responses((status = 201, body = Incident), (status = "default", body = Problem)))]
+async fn create(
+    Shared(store): Shared<Store>,
+    Signed(actor): Signed,
+    ApiJson(new): ApiJson<NewIncident>,
+) -> ApiResult<Response> {
+    let told = Report { title: new.title, what: new.what, noticed: new.noticed.unwrap_or(Value::Null) };
+    let incident = transact!(store, &actor, |cx| {
+        let id = incidents::report(cx, &told).await?;
+        reported(cx, id).await
+    })?;
+    Ok((StatusCode::CREATED, ApiJson(incident)).into_response())
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Whole {
+    incident: Incident,
+    /// All entries, the newest first.
+    facts: Vec<FactEntry>,
+    moves: Vec<MoveEntry>,
+    takers: Vec<Taker>,
+    /// Every rule with what the facts make of it, as `countersign clocks --format json` tells it; `docs/clocks.md`.
+    #[schema(value_type = Vec<Object>)]
+    clocks: Vec<Duty>,
+    notes: Vec<String>,
+    tzdb: &'static str,
+}
+
+/// An incident with its facts and clocks, reckoned now
+#[utoipa::path(get, path = "/api/v1/incidents/{id}", operation_id = "get_incident", tag = "incidents", params(("id" = String, Path)), responses((status = 200, body = Whole), (status = "default", body = Problem)))]
+async fn one(
+    Shared(store): Shared<Store>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<IncidentId>,
+) -> ApiResult<ApiJson<Whole>> {
+    let mut cx = store.read(&actor).await?;
+    let view = incidents::view(&mut cx, id).await?;
+    let board = view.board;
+    let lists = [board.running, board.without_delay, board.broken, board.missing, board.done, board.not_applicable];
+    Ok(ApiJson(Whole {
+        incident: view.incident,
+        facts: view.facts,
+        moves: view.moves,
+        takers: view.takers,
+        clocks: lists.into_iter().flatten().collect(),
+        notes: view.notes,
+        tzdb: clocks::tzdb_version(),
+    }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct FactChange {
+    #[schema(example = "events.aware")]
+    path: String,
+    /// As the schema of facts says; `null` withdraws the fact.
+    #[schema(value_type = Object)]
+    value: Value,
+    /// Who says so, or where it can be seen.
+    source: String,
+    /// The number of the entry of this path that was seen; 0 for none.
+    seen: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Moved {
+    /// Rules whose clock started, moved or ended.
+    moved: Vec<String>,
+}
+
+/// Enter, correct or withdraw a fact
+///
+/// Refused as stale when somebody changed the fact since.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/facts", operation_id = "enter_fact", tag = "incidents", params(("id" = String, Path)), request_body = FactChange, responses((status = 201, body = Moved), (status = "default", body = Problem)))]
+async fn enter(
+    Shared(store): Shared<Store>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<IncidentId>,
+    ApiJson(change): ApiJson<FactChange>,
+) -> ApiResult<Response> {
+    let new = NewFact { path: change.path, value: change.value, source: change.source, seen: change.seen };
+    let moves = transact!(store, &actor, |cx| enter_fact(cx, id, &new).await)?;
+    let moved = moves.into_iter().map(|moved| moved.rule).collect();
+    Ok((StatusCode::CREATED, ApiJson(Moved { moved })).into_response())
+}

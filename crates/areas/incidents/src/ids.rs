@@ -1,0 +1,10 @@
+//! The area's ids.
+
+kernel::id!(
+    /// An incident or an exercise.
+    IncidentId
+);
+kernel::id!(
+    /// One entry of a fact, which never changes.
+    FactId
+);

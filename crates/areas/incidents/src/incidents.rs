@@ -1,0 +1,358 @@
+//! The use cases.
+
+use clocks::{Duty, Facts, Options, evaluate, shipped};
+use db::{Change, Cx};
+use kernel::{FieldProblem, Instant, Page, Permission, PersonId, Refusal, Resource};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    ContractNotice, FactId, IncidentId, contract_clocks,
+    rules::{self, Board, Entry, State},
+    store,
+};
+
+pub const READ: Permission = Permission::new("readIncident", "Incident");
+pub const READ_REPORT: Permission = Permission::new("readIncidentReport", "Incident");
+pub const EDIT: Permission = Permission::new("editIncident", "Incident");
+pub const REPORT: Permission = Permission::new("reportIncident", "Incidents");
+
+/// Characters of a title.
+pub const TITLE_LIMIT: usize = 200;
+/// Characters of what happened.
+pub const WHAT_LIMIT: usize = 10_000;
+/// Characters of a source or a reason.
+pub const SOURCE_LIMIT: usize = 500;
+/// Bytes of a fact's value as JSON.
+const VALUE_LIMIT: usize = 4_000;
+/// Entries of facts that one incident can hold.
+const FACTS_LIMIT: i64 = 5_000;
+
+/// An incident without its facts.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Incident {
+    #[schema(value_type = String, format = Uuid)]
+    pub id: IncidentId,
+    /// How people speak of it; counts from 1.
+    pub number: i64,
+    pub title: String,
+    /// What happened, in the words of whoever reported it.
+    pub what: String,
+    pub state: State,
+    /// Why it was closed or dismissed.
+    pub outcome: String,
+    #[schema(value_type = String, format = Uuid)]
+    pub reported_by: PersonId,
+    pub reported_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub reported_at: Instant,
+    pub revision: i64,
+}
+
+/// An entry of a fact, for its history.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FactEntry {
+    #[schema(value_type = String, format = Uuid)]
+    pub id: FactId,
+    /// `events.aware`, `affected.individuals.US-CA` …
+    pub path: String,
+    /// Counts the entries of this path; send it along to change the fact.
+    pub number: i64,
+    /// `null` withdraws the fact.
+    #[schema(value_type = Object)]
+    pub value: Value,
+    /// Who says so, or where it can be seen.
+    pub source: String,
+    pub entered_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub entered_at: Instant,
+    /// A later entry of the same path counts.
+    pub superseded: bool,
+}
+
+/// A clock that a fact started, moved or ended.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MoveEntry {
+    #[schema(value_type = String, format = Uuid)]
+    pub fact: FactId,
+    pub rule: String,
+    pub status_before: String,
+    pub due_before: String,
+    pub status_after: String,
+    pub due_after: String,
+    pub because: String,
+}
+
+/// Who sees to a clock.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Taker {
+    pub rule: String,
+    #[schema(value_type = String, format = Uuid)]
+    pub person: PersonId,
+    pub person_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub taken_at: Instant,
+}
+
+/// An incident with its facts and clocks.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub incident: Incident,
+    /// All entries, the newest first.
+    pub facts: Vec<FactEntry>,
+    pub moves: Vec<MoveEntry>,
+    pub takers: Vec<Taker>,
+    pub board: Board,
+    /// Breach notices of the contracts that the person may read.
+    pub contracts: Vec<ContractNotice>,
+    /// What was given and no clock understands.
+    pub notes: Vec<String>,
+}
+
+/// What somebody tells of.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    pub title: String,
+    pub what: String,
+    /// When it was noticed: a fact's value, or `null`.
+    pub noticed: Value,
+}
+
+/// A new entry of a fact.
+#[derive(Debug, Clone)]
+pub struct NewFact {
+    pub path: String,
+    pub value: Value,
+    pub source: String,
+    /// The number of the entry that the person saw; 0 for none.
+    pub seen: i64,
+}
+
+fn no_incident() -> Refusal {
+    Refusal::not_found("there is no such incident")
+}
+
+fn resource(incident: &Incident) -> Resource {
+    Resource::new("Incident", incident.id).with("reported_by", kernel::Attr::Person(Some(incident.reported_by)))
+}
+
+/// Whether the person may change this incident.
+pub fn can_edit(cx: &Cx, incident: &Incident) -> bool {
+    cx.allows(EDIT, &resource(incident))
+}
+
+/// Whether the person sees more of this incident than the own report.
+pub fn can_read(cx: &Cx, incident: &Incident) -> bool {
+    cx.allows(READ, &resource(incident))
+}
+
+/// Somebody tells of an incident. Anyone who works here may.
+pub async fn report(cx: &mut Cx, report: &Report) -> Result<IncidentId, Refusal> {
+    cx.require(REPORT, &Resource::all("Incidents"))?;
+    let (title, what) = (report.title.trim(), report.what.trim());
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, message: String| problems.push(FieldProblem { field: field.to_owned(), message });
+    if title.is_empty() {
+        wrong("title", "say in a few words what it is about".to_owned());
+    } else if title.chars().count() > TITLE_LIMIT {
+        wrong("title", format!("at most {TITLE_LIMIT} characters"));
+    }
+    if what.is_empty() {
+        wrong("what", "tell what happened, as far as you know".to_owned());
+    } else if what.chars().count() > WHAT_LIMIT {
+        wrong("what", format!("at most {WHAT_LIMIT} characters"));
+    }
+    if let Err(reason) = rules::checked("events.detected", &report.noticed) {
+        wrong("noticed", reason);
+    }
+    if !problems.is_empty() {
+        return Err(Refusal::fields(problems));
+    }
+    let id: IncidentId = cx.new_id();
+    let number = store::next_number(cx).await?;
+    // An incident is walled from its first second: its trail is Legal's and the reporter's.
+    db::walls::raise(cx, id.into(), true).await?;
+    let reporter = cx.actor.person;
+    db::walls::name_people(cx, id.into(), &[reporter]).await?;
+    store::insert(cx, id, number, title, what).await?;
+    cx.record(
+        Change::new("incident.reported", "incident", id, format!("reported incident {number}"))
+            .behind(id)
+            .after(json!({ "number": number, "title": title })),
+    );
+    if !report.noticed.is_null() {
+        let source = format!("reported by {}", cx.actor.name);
+        store::insert_fact(cx, id, "events.detected", 1, &report.noticed, &source).await?;
+    }
+    Ok(id)
+}
+
+/// A page of incidents that the person may read, the newest first; for others their own reports.
+pub async fn list(
+    cx: &mut Cx,
+    state: Option<State>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Page<Incident>, Refusal> {
+    // Whoever may not even read the rules, such as a vendor's contact, has nothing to do with incidents.
+    cx.require(crate::law::READ_RULES, &Resource::all("Incidents"))?;
+    store::list(cx, state, before, limit).await
+}
+
+/// What the reporter may see, too: the report and how far it is.
+pub async fn reported(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
+    let incident = store::one(cx, id).await?.ok_or_else(no_incident)?;
+    cx.require(READ_REPORT, &resource(&incident)).map_err(|_| no_incident())?;
+    Ok(incident)
+}
+
+/// An incident with its facts and its clocks, reckoned at this instant.
+pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
+    let incident = readable(cx, id).await?;
+    let facts = store::facts(cx, id).await?;
+    let moves = store::moves(cx, id).await?;
+    let mut takers = store::takers(cx, id).await?;
+    let (mut duties, notes) = reckoned(&facts, Some(cx.now))?;
+    let current = current(&facts);
+    let touched = contract_clocks::touched(current.iter().map(|entry| (entry.path.as_str(), &entry.value)));
+    let (contracts, clauses) = contract_clocks::notices(cx, &touched).await?;
+    let known = Facts::from_json(&rules::assembled(&current)).map_err(Refusal::broken)?;
+    duties.extend(contract_clocks::judged(&clauses, &known, cx.now.timestamp()));
+    let board = Board::new(duties);
+    // Who sees to a contract's clock is told to those who see the clock.
+    takers.retain(|taker| board.all().any(|duty| duty.rule == taker.rule));
+    Ok(View { incident, facts, moves, takers, board, contracts, notes })
+}
+
+/// The facts as one JSON, as `countersign clocks --facts` takes it.
+pub async fn facts_as_json(cx: &mut Cx, id: IncidentId) -> Result<Value, Refusal> {
+    readable(cx, id).await?;
+    Ok(rules::assembled(&current(&store::facts(cx, id).await?)))
+}
+
+async fn readable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
+    let incident = store::one(cx, id).await?.ok_or_else(no_incident)?;
+    cx.require(READ, &resource(&incident)).map_err(|_| no_incident())?;
+    Ok(incident)
+}
+
+/// Refuses whoever may not change it, before a form is looked at.
+pub async fn ensure_editable(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal> {
+    editable(cx, id).await.map(|_| ())
+}
+
+async fn editable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
+    let incident = readable(cx, id).await?;
+    cx.require(EDIT, &resource(&incident))?;
+    Ok(incident)
+}
+
+fn current(facts: &[FactEntry]) -> Vec<Entry> {
+    facts
+        .iter()
+        .filter(|fact| !fact.superseded)
+        .map(|fact| Entry { path: fact.path.clone(), value: fact.value.clone() })
+        .collect()
+}
+
+fn reckoned(facts: &[FactEntry], at: Option<Instant>) -> Result<(Vec<Duty>, Vec<String>), Refusal> {
+    let facts = Facts::from_json(&rules::assembled(&current(facts))).map_err(Refusal::broken)?;
+    let book = shipped();
+    let options = Options { at: at.map(Instant::timestamp), drafts: false };
+    Ok((evaluate(&book.rules, &book.calendars, &facts, options), facts.notes))
+}
+
+/// Enters a fact, corrects it, or withdraws it with `null`. Every clock is reckoned anew, and what moved is kept.
+pub async fn enter_fact(cx: &mut Cx, id: IncidentId, new: &NewFact) -> Result<Vec<rules::Move>, Refusal> {
+    let incident = editable(cx, id).await?;
+    let source = new.source.trim();
+    if source.is_empty() {
+        return Err(Refusal::field("source", "say who told it, or where it can be seen"));
+    }
+    if source.chars().count() > SOURCE_LIMIT {
+        return Err(Refusal::field("source", format!("at most {SOURCE_LIMIT} characters")));
+    }
+    if new.value.to_string().len() > VALUE_LIMIT {
+        return Err(Refusal::field("value", "that is more than a fact can hold"));
+    }
+    rules::checked(&new.path, &new.value).map_err(|reason| Refusal::field("value", reason))?;
+    let before = store::facts(cx, id).await?;
+    if i64::try_from(before.len()).unwrap_or(i64::MAX) >= FACTS_LIMIT {
+        return Err(Refusal::invalid("this incident holds as many facts as one can")
+            .hint("report what follows as a new incident"));
+    }
+    let last = before.iter().filter(|fact| fact.path == new.path).map(|fact| fact.number).max().unwrap_or(0);
+    if last != new.seen {
+        return Err(Refusal::stale());
+    }
+    // Judged without the time of day, so that a clock that runs out meanwhile is no move of this fact.
+    let (old, _) = reckoned(&before, None)?;
+    let fact = store::insert_fact(cx, id, &new.path, last + 1, &new.value, source).await?;
+    let after = store::facts(cx, id).await?;
+    let (now, _) = reckoned(&after, None)?;
+    let moves = rules::moves(&old, &now);
+    for moved in &moves {
+        store::insert_move(cx, id, fact, moved).await?;
+    }
+    let was = before.iter().find(|fact| fact.path == new.path && !fact.superseded).map(|fact| fact.value.clone());
+    let what = rules::label(&new.path).to_lowercase();
+    let summary = match (&new.value, was.is_some()) {
+        (Value::Null, _) => format!("withdrew a fact of incident {}: {what}", incident.number),
+        (_, true) => format!("corrected a fact of incident {}: {what}", incident.number),
+        _ => format!("entered a fact of incident {}: {what}", incident.number),
+    };
+    cx.record(
+        Change::new("incident.fact_entered", "incident", id, summary)
+            .behind(id)
+            .before(json!({ "path": new.path, "value": was }))
+            .after(json!({ "path": new.path, "value": new.value, "source": source, "clocks_moved": moves.len() })),
+    );
+    Ok(moves)
+}
+
+/// Moves an incident on, or reopens it.
+pub async fn set_state(cx: &mut Cx, id: IncidentId, to: State, outcome: &str, revision: i64) -> Result<(), Refusal> {
+    let incident = editable(cx, id).await?;
+    if !incident.state.next().iter().any(|(next, _)| *next == to) {
+        return Err(Refusal::new(
+            kernel::RefusalKind::Conflict,
+            format!("an incident that is {} cannot become {}", incident.state, to),
+        ));
+    }
+    let outcome = outcome.trim();
+    if to.needs_reason() && outcome.is_empty() {
+        return Err(Refusal::field("outcome", "say why"));
+    }
+    if outcome.chars().count() > WHAT_LIMIT {
+        return Err(Refusal::field("outcome", format!("at most {WHAT_LIMIT} characters")));
+    }
+    if !store::set_state(cx, id, to, outcome, revision).await? {
+        return Err(Refusal::stale());
+    }
+    cx.record(
+        Change::new("incident.moved", "incident", id, format!("incident {} is now {to}", incident.number))
+            .behind(id)
+            .before(incident.state)
+            .after(json!({ "state": to, "outcome": outcome })),
+    );
+    Ok(())
+}
+
+/// The person sees to a clock from now on; whoever did before does no longer.
+pub async fn take(cx: &mut Cx, id: IncidentId, rule: &str) -> Result<(), Refusal> {
+    let incident = editable(cx, id).await?;
+    let is_law = shipped().rules.iter().any(|known| known.name == rule);
+    // A contract's clock can be taken by whoever sees it.
+    if !is_law && !view(cx, id).await?.board.all().any(|duty| duty.rule == rule) {
+        return Err(Refusal::not_found("there is no such rule"));
+    }
+    store::take(cx, id, rule).await?;
+    // The trail of an incident has other readers than a contract, so it doesn't name the contract.
+    let told = if is_law { rule } else { "a contract's clock" };
+    cx.record(
+        Change::new("incident.clock_taken", "incident", id, format!("sees to {told} of incident {}", incident.number))
+            .behind(id)
+            .after(told),
+    );
+    Ok(())
+}

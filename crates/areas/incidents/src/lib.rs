@@ -1,0 +1,38 @@
+//! Incidents: what happened, as dated facts with their source, and every clock that the law starts for it.
+//!
+//! The clocks themselves are reckoned by the `clocks` crate and never stored: they follow from the facts. What is kept is
+//! what a new fact did to them. What contracts ask for is asked of their area, for the person who looks.
+
+mod agenda;
+mod api;
+mod contract_clocks;
+mod ids;
+mod incidents;
+mod law;
+mod pages;
+pub mod rules;
+mod store;
+
+pub use contract_clocks::ContractNotice;
+pub use ids::{FactId, IncidentId};
+pub use incidents::*;
+pub use law::{RuleFilter, known_flags, one_rule, rules_of_law};
+pub use rules::State;
+
+pub const MIGRATIONS: &[db::Migration] =
+    &[db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") }];
+
+/// The area, for the server's list.
+pub fn area(store: db::Store) -> ui::Area {
+    ui::Area {
+        name: "incidents",
+        nav: vec![
+            ui::NavItem::new("Incidents", "/incidents", "alert-triangle", 30)
+                .visible(|actor| !actor.is_of(kernel::Side::Vendor)),
+        ],
+        pages: pages::routes(store.clone()),
+        api: api::routes(store),
+        migrations: MIGRATIONS,
+        jobs: Vec::new(),
+    }
+}

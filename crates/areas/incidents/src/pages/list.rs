@@ -1,0 +1,78 @@
+//! All incidents, or one's own reports.
+
+use askama::Template;
+use axum::extract::State as Shared;
+use db::Store;
+use kernel::Resource;
+use serde::Deserialize;
+use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
+
+use super::words::{mark_of, when};
+use crate::{REPORT, State, can_read, list};
+
+/// Rows of a page.
+const ROWS: usize = 50;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asked {
+    state: String,
+    before: String,
+}
+
+struct Row {
+    href: String,
+    number: i64,
+    title: String,
+    mark: Mark,
+    by: String,
+    when: String,
+}
+
+#[derive(Template)]
+#[template(path = "incidents_list.html")]
+struct Page {
+    shell: Shell,
+    rows: Vec<Row>,
+    state: String,
+    states: Vec<(&'static str, &'static str)>,
+    filtered: bool,
+    can_report: bool,
+    first: String,
+    next: String,
+}
+
+pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(asked): PageQuery<Asked>) -> PageResult {
+    let mut cx = store.read(&page.actor).await?;
+    let state: Option<State> = if asked.state.is_empty() { None } else { Some(asked.state.parse()?) };
+    let before: Option<i64> = asked.before.parse().ok();
+    let found = list(&mut cx, state, before, ROWS).await?;
+    let last = found.items.last().map(|incident| incident.number);
+    let query = if asked.state.is_empty() { String::new() } else { format!("state={}&", asked.state) };
+    let next = match (&found.next, last) {
+        (Some(_), Some(last)) => format!("/incidents?{query}before={last}"),
+        _ => String::new(),
+    };
+    let rows = found
+        .items
+        .into_iter()
+        .map(|incident| Row {
+            href: format!("/incidents/{}", incident.id),
+            number: incident.number,
+            mark: mark_of(incident.state),
+            by: if can_read(&cx, &incident) { incident.reported_by_name.clone() } else { "you".to_owned() },
+            when: when(&cx, incident.reported_at),
+            title: incident.title,
+        })
+        .collect();
+    page.render(&Page {
+        shell: page.shell("Incidents").subtitle("What happened, and every clock that the law starts for it"),
+        rows,
+        filtered: !asked.state.is_empty(),
+        first: if before.is_some() { format!("/incidents?{query}") } else { String::new() },
+        next,
+        state: asked.state,
+        states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
+        can_report: cx.allows(REPORT, &Resource::all("Incidents")),
+    })
+}

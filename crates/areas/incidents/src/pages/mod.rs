@@ -1,0 +1,29 @@
+//! The pages. Each handler extracts, calls a use case, draws.
+
+mod list;
+mod record;
+mod report;
+mod rules;
+mod words;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use db::Store;
+
+/// `store` is the only state.
+pub(crate) fn routes(store: Store) -> Router {
+    Router::new()
+        .route("/incidents", get(list::show))
+        .route("/incidents/new", get(report::form).post(report::send))
+        .route("/incidents/rules", get(rules::all))
+        .route("/incidents/rules/{regime}/{duty}", get(rules::one))
+        .route("/incidents/{id}", get(record::show))
+        .route("/incidents/{id}/facts", post(record::enter))
+        .route("/incidents/{id}/facts.json", get(record::facts))
+        .route("/incidents/{id}/clocks.ics", get(record::calendar))
+        .route("/incidents/{id}/state", post(record::set_state))
+        .route("/incidents/{id}/take", post(record::take))
+        .with_state(store)
+}

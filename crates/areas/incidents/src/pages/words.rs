@@ -1,0 +1,131 @@
+//! What the templates say of clocks.
+
+use clocks::{Duty, Status};
+use db::Cx;
+use kernel::Instant;
+use ui::{Mark, Tone};
+
+use crate::{State, Taker};
+
+/// The zone is the organisation's.
+pub(super) fn when(cx: &Cx, at: Instant) -> String {
+    at.timestamp().to_zoned(cx.world().zone()).strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+pub(super) fn mark_of(state: State) -> Mark {
+    match state {
+        State::Reported => Mark::new("Reported", "inbox", Tone::Info),
+        State::Open => Mark::new("Open", "alert-triangle", Tone::Warn),
+        State::Closed => Mark::new("Closed", "circle-check", Tone::Good),
+        State::Dismissed => Mark::new("No incident", "circle-minus", Tone::Quiet),
+    }
+}
+
+/// A clock as the board draws it.
+pub(super) struct Line {
+    pub rule: String,
+    pub href: String,
+    pub title: String,
+    pub to: String,
+    /// "Thu 26 Nov 2026, 14:20", in the rule's zone.
+    pub due: String,
+    /// RFC 3339, for machines.
+    pub due_at: String,
+    pub zone: String,
+    /// "2 d 3 h left"
+    pub left: String,
+    pub mark: Mark,
+    pub limit: String,
+    pub because: Vec<String>,
+    pub readings: Vec<(String, String)>,
+    pub missing: Vec<String>,
+    pub content: Vec<String>,
+    pub never_say: Vec<String>,
+    pub taken_by: String,
+    pub reviewed: &'static str,
+}
+
+pub(super) fn line(duty: &Duty, takers: &[Taker], now: Instant) -> Line {
+    let zone = clocks::moment::zone(&duty.zone).ok();
+    let shown = duty.due.zip(zone).map(|(due, zone)| due.to_zoned(zone).strftime("%a %-d %b %Y, %H:%M").to_string());
+    let seconds = duty.due.map(|due| due.as_second() - now.timestamp().as_second());
+    let runs = matches!(duty.status, Status::Due | Status::Late) && duty.submitted.is_none();
+    Line {
+        rule: duty.rule.clone(),
+        // A contract's clause is read where it stands.
+        href: if duty.rule.starts_with("contract/") {
+            duty.source.clone()
+        } else {
+            format!("/incidents/rules/{}", duty.rule)
+        },
+        title: if duty.rule.starts_with("contract/") { duty.law.clone() } else { duty.title.clone() },
+        to: duty.to.clone(),
+        due: shown.unwrap_or_default(),
+        due_at: duty.due_there.clone().unwrap_or_default(),
+        zone: duty.zone.clone(),
+        left: seconds.filter(|_| runs).map(left).unwrap_or_default(),
+        mark: mark(duty, seconds),
+        limit: duty.limit.clone(),
+        because: duty.because.clone(),
+        readings: duty
+            .readings
+            .iter()
+            .map(|reading| {
+                let cite = reading.cite.as_deref().map(|cite| format!(" ({cite})")).unwrap_or_default();
+                (reading.due.clone(), format!("{}{cite}", reading.says))
+            })
+            .collect(),
+        missing: duty.missing.iter().map(|path| crate::rules::label(path)).collect(),
+        content: duty.content.clone(),
+        never_say: duty.never_say.clone(),
+        taken_by: takers
+            .iter()
+            .find(|taker| taker.rule == duty.rule)
+            .map(|taker| taker.person_name.clone())
+            .unwrap_or_default(),
+        reviewed: duty.confidence.words(),
+    }
+}
+
+fn mark(duty: &Duty, seconds: Option<i64>) -> Mark {
+    match duty.status {
+        Status::Late if duty.submitted.is_some() => Mark::new("Sent late", "alert-circle", Tone::Bad),
+        Status::Late => Mark::new("Overdue", "alert-circle", Tone::Bad),
+        Status::Met => Mark::new("Sent in time", "circle-check", Tone::Good),
+        Status::Contradiction => Mark::new("Facts contradict", "alert-triangle", Tone::Bad),
+        Status::Malformed => Mark::new("Fact unusable", "alert-triangle", Tone::Bad),
+        Status::NotEvaluable => Mark::new("Fact missing", "help-circle", Tone::Quiet),
+        Status::NotApplicable => Mark::new("Does not apply", "circle-minus", Tone::Quiet),
+        Status::Due => match seconds {
+            Some(..14_400) => Mark::new("Due within 4 h", "hourglass", Tone::Bad),
+            Some(14_400..86_400) => Mark::new("Due within a day", "hourglass", Tone::Warn),
+            Some(_) => Mark::new("Running", "clock", Tone::Info),
+            None => Mark::new("Without delay", "clock", Tone::Warn),
+        },
+    }
+}
+
+/// "2 d 3 h left", "5 h over"
+pub(super) fn left(seconds: i64) -> String {
+    let word = if seconds < 0 { "over" } else { "left" };
+    let (minutes, hours) = (seconds.abs() / 60, seconds.abs() / 3600);
+    match hours {
+        0 => format!("{minutes} min {word}"),
+        1..=47 => format!("{hours} h {word}"),
+        _ => format!("{} d {} h {word}", hours / 24, hours % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_said_in_the_unit_that_matters() {
+        let said: Vec<String> = [59, 3_599, 3_600, 172_799, 172_800, -60, -90_000].into_iter().map(left).collect();
+        assert_eq!(
+            said,
+            ["0 min left", "59 min left", "1 h left", "47 h left", "2 d 0 h left", "1 min over", "25 h over"]
+        );
+    }
+}

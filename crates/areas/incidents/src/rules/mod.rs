@@ -1,0 +1,11 @@
+//! Pure: which facts there can be, what they come to, and in which order clocks are shown.
+
+mod board;
+mod paths;
+pub mod severity;
+mod state;
+
+pub use board::{Board, Move, moves};
+pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
+pub use severity::Severity;
+pub use state::State;

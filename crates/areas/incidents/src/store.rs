@@ -1,0 +1,228 @@
+//! The area's SQL.
+
+use db::{Cx, Row, Select};
+use kernel::{Columns, Cursor, Page, Refusal, Value};
+
+use crate::{
+    FactEntry, FactId, Incident, IncidentId, MoveEntry, READ_REPORT, Taker,
+    rules::{Move, State},
+};
+
+const COLUMNS: Columns = Columns { kind: "Incident", scalars: &[("reported_by", "i.reported_by")], people: &[] };
+
+pub(crate) async fn next_number(cx: &mut Cx) -> Result<i64, Refusal> {
+    cx.one("select coalesce(max(number), 0) + 1 as next from incidents", vec![]).await?.int("next")
+}
+
+pub(crate) async fn insert(cx: &mut Cx, id: IncidentId, number: i64, title: &str, what: &str) -> Result<(), Refusal> {
+    let binds: Vec<Value> = vec![
+        id.into(),
+        number.into(),
+        title.into(),
+        what.into(),
+        State::Reported.as_str().into(),
+        cx.actor.person.into(),
+        cx.actor.name.clone().into(),
+        cx.now.into(),
+    ];
+    cx.run_unique(
+        "insert into incidents (id, number, title, what, state, outcome, reported_by, reported_by_name, reported_at, revision) \
+         values ($1, $2, $3, $4, $5, '', $6, $7, $8, 1)",
+        binds,
+        Refusal::stale(),
+    )
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn one(cx: &mut Cx, id: IncidentId) -> Result<Option<Incident>, Refusal> {
+    cx.optional(
+        "select id, number, title, what, state, outcome, reported_by, reported_by_name, reported_at, revision from incidents where id = $1",
+        vec![id.into()],
+    )
+    .await?
+    .as_ref()
+    .map(incident)
+    .transpose()
+}
+
+pub(crate) async fn list(
+    cx: &mut Cx,
+    state: Option<State>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Page<Incident>, Refusal> {
+    let select = Select::new(
+        "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, i.revision from incidents i",
+    )
+    .allowed(cx.condition(READ_REPORT, &COLUMNS))
+    .and_some("i.state = {0}", state.map(|state| state.as_str().into()))
+    .and_some("i.number < {0}", before.map(Value::from))
+    .tail("order by i.number desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(i64::MAX).into()]);
+    let rows = cx.select(select).await?;
+    let found = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_rows(found, limit, |last| Cursor { key: last.number.to_string(), id: last.id.into() }))
+}
+
+pub(crate) async fn set_state(
+    cx: &mut Cx,
+    id: IncidentId,
+    to: State,
+    outcome: &str,
+    revision: i64,
+) -> Result<bool, Refusal> {
+    let touched = cx
+        .run(
+            "update incidents set state = $2, outcome = $3, revision = revision + 1 where id = $1 and revision = $4",
+            vec![id.into(), to.as_str().into(), outcome.into(), revision.into()],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub(crate) async fn insert_fact(
+    cx: &mut Cx,
+    incident: IncidentId,
+    path: &str,
+    number: i64,
+    value: &serde_json::Value,
+    source: &str,
+) -> Result<FactId, Refusal> {
+    let id: FactId = cx.new_id();
+    let binds: Vec<Value> = vec![
+        id.into(),
+        incident.into(),
+        path.into(),
+        number.into(),
+        value.to_string().into(),
+        source.into(),
+        cx.actor.person.into(),
+        cx.actor.name.clone().into(),
+        cx.now.into(),
+    ];
+    cx.run_unique(
+        "insert into incident_facts (id, incident, path, number, value, source, entered_by, entered_by_name, entered_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        binds,
+        Refusal::stale(),
+    )
+    .await?;
+    Ok(id)
+}
+
+/// All entries, the newest first.
+pub(crate) async fn facts(cx: &mut Cx, incident: IncidentId) -> Result<Vec<FactEntry>, Refusal> {
+    let rows = cx
+        .all(
+            "select f.id, f.path, f.number, f.value, f.source, f.entered_by_name, f.entered_at, \
+             (select max(g.number) from incident_facts g where g.incident = f.incident and g.path = f.path) as last \
+             from incident_facts f where f.incident = $1 order by f.entered_at desc, f.id desc",
+            vec![incident.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let number = row.int("number")?;
+            Ok(FactEntry {
+                id: row.id("id")?,
+                path: row.text("path")?,
+                number,
+                value: row.json("value")?,
+                source: row.text("source")?,
+                entered_by_name: row.text("entered_by_name")?,
+                entered_at: row.instant("entered_at")?,
+                superseded: row.int("last")? != number,
+            })
+        })
+        .collect()
+}
+
+pub(crate) async fn insert_move(cx: &mut Cx, incident: IncidentId, fact: FactId, moved: &Move) -> Result<(), Refusal> {
+    let id: kernel::Uuid = cx.new_id();
+    let binds: Vec<Value> = vec![
+        id.into(),
+        incident.into(),
+        fact.into(),
+        moved.rule.as_str().into(),
+        moved.status_before.into(),
+        moved.due_before.as_str().into(),
+        moved.status_after.into(),
+        moved.due_after.as_str().into(),
+        moved.because.as_str().into(),
+    ];
+    cx.run(
+        "insert into incident_moves (id, incident, fact, rule, status_before, due_before, status_after, due_after, because) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        binds,
+    )
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn moves(cx: &mut Cx, incident: IncidentId) -> Result<Vec<MoveEntry>, Refusal> {
+    let rows = cx
+        .all(
+            "select fact, rule, status_before, due_before, status_after, due_after, because from incident_moves where incident = $1 order by id",
+            vec![incident.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(MoveEntry {
+                fact: row.id("fact")?,
+                rule: row.text("rule")?,
+                status_before: row.text("status_before")?,
+                due_before: row.text("due_before")?,
+                status_after: row.text("status_after")?,
+                due_after: row.text("due_after")?,
+                because: row.text("because")?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) async fn take(cx: &mut Cx, incident: IncidentId, rule: &str) -> Result<(), Refusal> {
+    let binds: Vec<Value> =
+        vec![incident.into(), rule.into(), cx.actor.person.into(), cx.actor.name.clone().into(), cx.now.into()];
+    cx.run(
+        "insert into incident_takers (incident, rule, person, person_name, taken_at) values ($1, $2, $3, $4, $5) \
+         on conflict (incident, rule) do update set person = excluded.person, person_name = excluded.person_name, taken_at = excluded.taken_at",
+        binds,
+    )
+    .await
+    .map(|_| ())
+}
+
+pub(crate) async fn takers(cx: &mut Cx, incident: IncidentId) -> Result<Vec<Taker>, Refusal> {
+    let rows = cx
+        .all(
+            "select rule, person, person_name, taken_at from incident_takers where incident = $1 order by rule",
+            vec![incident.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Taker {
+                rule: row.text("rule")?,
+                person: row.id("person")?,
+                person_name: row.text("person_name")?,
+                taken_at: row.instant("taken_at")?,
+            })
+        })
+        .collect()
+}
+
+fn incident(row: &Row) -> Result<Incident, Refusal> {
+    Ok(Incident {
+        id: row.id("id")?,
+        number: row.int("number")?,
+        title: row.text("title")?,
+        what: row.text("what")?,
+        state: row.word("state")?,
+        outcome: row.text("outcome")?,
+        reported_by: row.id("reported_by")?,
+        reported_by_name: row.text("reported_by_name")?,
+        reported_at: row.instant("reported_at")?,
+        revision: row.int("revision")?,
+    })
+}

@@ -1,0 +1,6 @@
+//! The area from its use cases to its pages.
+
+#![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
+
+mod pages;
+mod use_cases;
