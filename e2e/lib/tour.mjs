@@ -28,6 +28,12 @@ export async function visited(mara, ada, look) {
   await open("contracts-narrowed", "/contracts?status=in_review&with_deviations=yes&sort=title");
   await open("contract-new", "/contracts/new");
   await open("obligations", "/contracts/obligations");
+  await open("incidents", "/incidents");
+  await open("incident-new", "/incidents/new");
+  await mara.goto("/incidents");
+  await open("incident", await mara.getByRole("link", { name: "Patient export" }).getAttribute("href"));
+  await open("rules", "/incidents/rules");
+  await open("rule", "/incidents/rules/us-ca/ag");
 
   const records = {
     active: "Cloud service terms", draft: "Design tool for the product team", rejected: "Data processing agreement", conditional: "Analytics subscription",

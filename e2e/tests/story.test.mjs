@@ -406,7 +406,7 @@ async function takenOut(page, id) {
   const folder = scratchFolder("exports");
   const take = async (name) => {
     await page.goto(`/contracts/${id}`);
-    await page.getByText("Take out", { exact: true }).click();
+    await page.getByText("Export", { exact: true }).click();
     return download(page, () => page.getByRole("link", { name }).click());
   };
   const memo = await take("Review memo, PDF");

@@ -7,13 +7,13 @@ use crate::rules::{self, Symbols};
 
 /// Buckets for hashed words; rule features follow behind them.
 pub const BUCKETS: usize = 1 << 19;
-const OWN: u64 = 0x51;
-const PAIR: u64 = 0x9d;
-const SKIP: u64 = 0x1b;
+pub(crate) const OWN: u64 = 0x51;
+pub(crate) const PAIR: u64 = 0x9d;
+pub(crate) const SKIP: u64 = 0x1b;
 const HEADING: u64 = 0x77;
 const PARENT: u64 = 0xe3;
 const SHAPE: u64 = 0x2f;
-const START: u64 = 0x6b;
+pub(crate) const START: u64 = 0x6b;
 
 /// A word of the text.
 #[derive(Clone, Copy, Debug)]
@@ -187,13 +187,19 @@ fn fnv(bytes: &[u8]) -> u64 {
 }
 
 fn mix(a: u64, b: u64, tag: u64) -> u32 {
+    bucket(a, b, tag, BUCKETS)
+}
+
+/// Where two hashes of words and the kind of feature that they make up go, of `buckets` buckets. Both models share it:
+/// a change needs both trained anew.
+pub(crate) fn bucket(a: u64, b: u64, tag: u64, buckets: usize) -> u32 {
     let mut h = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
         ^ b.rotate_left(23).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
         ^ tag.wrapping_mul(0x1656_67b1_9e37_79f9);
     h ^= h >> 31;
     h = h.wrapping_mul(0x94d0_49bb_1331_11eb);
     h ^= h >> 29;
-    (h % BUCKETS as u64) as u32
+    (h % buckets as u64) as u32
 }
 
 /// The features of one unit. The same bucket may occur twice; [`vector`] merges.

@@ -8,6 +8,7 @@
 #[macro_use]
 mod pattern;
 
+mod around;
 pub mod attributes;
 mod category;
 mod compare;

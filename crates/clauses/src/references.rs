@@ -5,6 +5,7 @@
 mod places;
 mod sources;
 
+use crate::around::{after, before};
 use crate::outline::{Outline, clause_at};
 use crate::reading::Clause;
 use serde::{Deserialize, Serialize};
@@ -126,22 +127,6 @@ struct Item {
     start: usize,
     end: usize,
     label: String,
-}
-
-fn after(text: &str, at: usize, most: usize) -> &str {
-    let mut to = (at + most).min(text.len());
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    text.get(at..to).unwrap_or("")
-}
-
-fn before(text: &str, at: usize, most: usize) -> &str {
-    let mut from = at.saturating_sub(most);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    text.get(from..at).unwrap_or("")
 }
 
 impl Finder<'_> {

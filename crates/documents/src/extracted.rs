@@ -129,6 +129,17 @@ pub struct Extracted {
     /// Pages of pictures without text that were not read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread_pages: Vec<u32>,
+    /// Running headers, footers and page numbers. They are no part of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<RunningLine>,
+}
+
+/// What is printed around the text of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningLine {
+    /// Counted from 1, where the format has pages; Word states a header once for all of them.
+    pub page: Option<u32>,
+    pub text: String,
 }
 
 /// One paragraph.
@@ -192,6 +203,9 @@ impl Extracted {
 
 /// Paragraphs of a document; one of 5,000 pages has about 50,000. Each costs many times its letters further on.
 pub(crate) const MAX_BLOCKS: usize = 400_000;
+
+/// Cells up to this many bytes are written beside each other, so that a row of short cells stays one line.
+pub(crate) const SHORT_CELL: usize = 120;
 
 /// Gathers blocks into one text while it keeps the limit on its size.
 #[derive(Debug)]

@@ -127,6 +127,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Extracted, Unreadabl
         revisions: None,
         recognised: None,
         unread_pages: Vec::new(),
+        running: Vec::new(),
     })
 }
 

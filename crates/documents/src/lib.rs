@@ -9,6 +9,7 @@
 //! never panics; the server runs it in a child process all the same, because a limit on memory and CPU
 //! that the operating system keeps is one that no parser can argue with.
 
+pub mod agenda;
 mod docx;
 pub mod draft;
 mod extracted;
@@ -20,7 +21,9 @@ pub mod sheet;
 mod sniff;
 mod unreadable;
 
-pub use extracted::{Block, BlockKind, Extracted, Kind, Limits, Options, Recognition, Revisions, TrackedChanges};
+pub use extracted::{
+    Block, BlockKind, Extracted, Kind, Limits, Options, Recognition, Revisions, RunningLine, TrackedChanges,
+};
 pub use pdf::{RecognisedPage, ScannedPage};
 pub use sniff::sniff;
 pub use unreadable::Unreadable;

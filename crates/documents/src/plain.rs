@@ -21,6 +21,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], limits: &Limits) -> Result<Extracte
         revisions: None,
         recognised: None,
         unread_pages: Vec::new(),
+        running: Vec::new(),
     })
 }
 

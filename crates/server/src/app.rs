@@ -22,6 +22,7 @@ pub fn migrations() -> Vec<(&'static str, &'static [Migration])> {
         ("files", files::MIGRATIONS),
         ("playbook", playbook::MIGRATIONS),
         ("contracts", contracts::MIGRATIONS),
+        ("incidents", incidents::MIGRATIONS),
     ]
 }
 
@@ -41,6 +42,7 @@ fn areas(parts: &Parts) -> Vec<Area> {
     vec![
         home::area(home::Home { store: parts.store.clone() }),
         contracts::area(parts.contracts.clone()),
+        incidents::area(parts.store.clone()),
         playbook::area(parts.store.clone()),
         people::area(parts.people.clone()),
         trail::area(parts.store.clone(), parts.keys.clone(), SUBJECTS),
@@ -51,6 +53,7 @@ fn areas(parts: &Parts) -> Vec<Area> {
 /// Where the pages of the records lie that the ledger speaks of.
 const SUBJECTS: &[trail::Subject] = &[
     trail::Subject { kind: "contract", label: "Contracts", path: "/contracts/" },
+    trail::Subject { kind: "incident", label: "Incidents", path: "/incidents/" },
     trail::Subject { kind: "person", label: "People", path: "/people/" },
     trail::Subject { kind: "playbook", label: "Playbooks", path: "/playbook/" },
 ];

@@ -76,6 +76,8 @@ pub enum Command {
     Compare(Compare),
     /// Drafts a contract from a template, without a server. What is missing is marked in the file.
     Draft(Draft),
+    /// Works out legal deadlines from facts, without a server. Ends with 0, or with 2 when the facts could not be read.
+    Clocks(Clocks),
     /// The audit trail.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -180,6 +182,37 @@ pub struct Compare {
     pub new: PathBuf,
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Clocks {
+    /// The facts as JSON; `-` reads standard input.
+    #[arg(long, required_unless_present_any = ["schema", "list"])]
+    pub facts: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+    /// The instant at which to judge what is late, such as `2026-11-26T13:20:00Z`. Without it the table counts from now,
+    /// and JSON judges nothing as overdue.
+    #[arg(long, value_name = "INSTANT")]
+    pub at: Option<String>,
+    /// Writes what is due as a calendar.
+    #[arg(long, value_name = "OUT.ics")]
+    pub ics: Option<PathBuf>,
+    /// A folder, or a file, of further rules.
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Proposals that are not law yet count too.
+    #[arg(long)]
+    pub drafts: bool,
+    /// The table shows what does not apply as well.
+    #[arg(long)]
+    pub all: bool,
+    /// Prints the JSON Schema of facts.
+    #[arg(long)]
+    pub schema: bool,
+    /// Lists the rules with their sources.
+    #[arg(long)]
+    pub list: bool,
 }
 
 #[derive(Debug, Args)]

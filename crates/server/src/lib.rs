@@ -5,6 +5,7 @@ pub mod app;
 pub mod arguments;
 mod bench_fill;
 mod child;
+mod clocks_command;
 mod compare_command;
 pub mod demo;
 mod draft_command;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Review(review)) => review_command::run(&review),
         Some(Command::Compare(compare)) => compare_command::run(&compare),
         Some(Command::Draft(draft)) => draft_command::run(&draft),
+        Some(Command::Clocks(clocks)) => clocks_command::run(&clocks),
         Some(Command::Ledger(command)) => run(ledger_command::run(&command)),
         Some(Command::BenchFill(fill)) => run(bench_fill::run(&fill)),
         Some(Command::Openapi) => run(app::print_openapi()),

@@ -69,8 +69,7 @@ pub fn run(arguments: &Review) -> anyhow::Result<ExitCode> {
                     Format::Json => files.push(review_file(
                         &shown,
                         &reviewed.sha256,
-                        &reviewed.read.extracted,
-                        &reviewed.read.reading,
+                        &reviewed.read,
                         &reviewed.findings,
                         &reviewed.redline,
                     )),

@@ -26,10 +26,10 @@ pub fn start_log(json: bool) {
     if json { lines.json().init() } else { lines.with_target(false).init() }
 }
 
-/// Prints a line that the command was started for.
-#[expect(clippy::print_stdout, reason = "the one place that speaks on standard output")]
+/// Prints a line that the command was started for. Whoever reads may stop reading (`| head`): that is no fault.
 pub fn say(line: &str) {
-    println!("{line}");
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {

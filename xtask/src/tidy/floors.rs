@@ -6,7 +6,7 @@
 use super::Problem;
 
 /// The floors of the house, from the ground. A new crate is entered here; that is the moment to think where it belongs.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["clauses", "clocks", "ledger"],
     &["kernel", "documents", "reports"],
     &["access", "db"],
@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 11] = [
     &["people", "files", "notices"],
     &["playbook"],
     &["contracts"],
+    &["incidents"],
     &["trail"],
     &["home"],
     &["server"],

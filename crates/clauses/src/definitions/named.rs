@@ -4,7 +4,10 @@
 mod unmarked;
 
 use super::Kind;
-use crate::reading::Clause;
+use crate::{
+    around::{after, before},
+    reading::Clause,
+};
 
 /// A name as the text writes it.
 #[derive(Debug, Clone)]
@@ -97,22 +100,6 @@ pub(super) fn all(text: &str, clauses: &[Clause]) -> Vec<Found> {
     marked(text, &names, &mut out);
     unmarked::all(text, clauses, &names, &mut out);
     out
-}
-
-fn after(text: &str, at: usize, most: usize) -> &str {
-    let mut to = (at + most).min(text.len());
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    text.get(at..to).unwrap_or("")
-}
-
-fn before(text: &str, at: usize, most: usize) -> &str {
-    let mut from = at.saturating_sub(most);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    text.get(from..at).unwrap_or("")
 }
 
 /// All that stands in quotation marks or in bold, in order, without overlap.

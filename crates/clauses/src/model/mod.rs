@@ -155,16 +155,19 @@ impl<const N: usize> Model<N> {
     /// Logits of every clause from its margins.
     pub fn logits(&self, margins: &[[f32; N]], clauses: &[Clause], text: &str) -> Vec<[f32; N]> {
         let width = width(N);
-        let rows = dense(margins, clauses, text);
+        // A row per input: then all labels of an input are added at once.
+        let mut by_input = vec![0.0; width * N];
+        for (t, weights) in self.second.weights.chunks_exact(width).enumerate() {
+            weights.iter().enumerate().for_each(|(k, weight)| by_input[k * N + t] = *weight);
+        }
         let row = |row: &[f32]| {
             let mut out = [0.0; N];
-            for (t, slot) in out.iter_mut().enumerate() {
-                let weights = &self.second.weights[t * width..(t + 1) * width];
-                *slot = row.iter().zip(weights).map(|(x, w)| x * w).sum();
+            for (x, weights) in row.iter().zip(by_input.as_chunks::<N>().0) {
+                out.iter_mut().zip(weights).for_each(|(slot, weight)| *slot += x * weight);
             }
             out
         };
-        rows.chunks_exact(width).map(row).collect()
+        dense(margins, clauses, text).chunks_exact(width).map(row).collect()
     }
 }
 

@@ -164,13 +164,31 @@ pub fn add(sum: &mut [f32], row: &[f32], by: f32) {
     }
 }
 
-/// A vector times a matrix that is stored by input, added to what `out` holds.
-#[inline]
+/// Columns that are summed at a time, so that their sums stay in registers.
+const COLUMNS: usize = 32;
+
+/// A vector times a matrix that is stored by input, added to what `out` holds. Each sum is made in the order of the inputs.
 pub fn through(input: &[f32], matrix: &[f32], out: &mut [f32]) {
     let width = out.len();
-    for (x, row) in input.iter().zip(matrix.chunks_exact(width)) {
-        if *x != 0.0 {
-            add(out, row, *x);
+    let mut done = 0;
+    while done + COLUMNS <= width {
+        let mut sums = [0.0f32; COLUMNS];
+        sums.copy_from_slice(&out[done..done + COLUMNS]);
+        for (x, row) in input.iter().zip(matrix.chunks_exact(width)) {
+            if *x != 0.0
+                && let Some(row) = row[done..].first_chunk::<COLUMNS>()
+            {
+                sums.iter_mut().zip(row).for_each(|(sum, r)| *sum += r * x);
+            }
+        }
+        out[done..done + COLUMNS].copy_from_slice(&sums);
+        done += COLUMNS;
+    }
+    if done < width {
+        for (x, row) in input.iter().zip(matrix.chunks_exact(width)) {
+            if *x != 0.0 {
+                add(&mut out[done..], &row[done..], *x);
+            }
         }
     }
 }

@@ -225,7 +225,11 @@ fn scope(text: &str, reading: &Reading) -> (Scope, String, Vec<usize>) {
         end -= 1;
     }
     if let Some(found) = NAMED.find(&opening[..end]) {
-        return (Scope::Whole, format!("its first lines say what it is: `{}`", found.as_str()), all());
+        return (
+            Scope::Whole,
+            format!("its first lines say what it is: “{}”", crate::markup::without_tags(found.as_str()).trim()),
+            all(),
+        );
     }
     let about = clauses.iter().filter(|clause| on_confidentiality(clause)).count();
     if about >= 5 && about as f32 >= MOSTLY * clauses.len() as f32 {

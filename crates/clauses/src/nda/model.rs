@@ -7,7 +7,7 @@
 
 use super::pieces::{Piece, leads};
 use crate::{
-    features::{Entry, Token, tokenise},
+    features::{self, Entry, OWN, PAIR, SKIP, START, Token, tokenise},
     model::First,
     rules,
 };
@@ -25,13 +25,9 @@ pub const ANSWER: usize = 12;
 /// Yes, no, not mentioned.
 pub const ANSWERS: usize = 3;
 
-const OWN: u64 = 0x51;
-const PAIR: u64 = 0x9d;
-const SKIP: u64 = 0x1b;
 const NEAR: u64 = 0xa7;
 const LENGTH: u64 = 0x2f;
 const END: u64 = 0x35;
-const START: u64 = 0x6b;
 /// Words up to this many places before count as near.
 const REACH: usize = 6;
 
@@ -51,13 +47,7 @@ pub struct Model {
 pub type Scores = [f32; LABELS];
 
 fn mix(a: u64, b: u64, tag: u64) -> u32 {
-    let mut h = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        ^ b.rotate_left(23).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
-        ^ tag.wrapping_mul(0x1656_67b1_9e37_79f9);
-    h ^= h >> 31;
-    h = h.wrapping_mul(0x94d0_49bb_1331_11eb);
-    h ^= h >> 29;
-    (h % BUCKETS as u64) as u32
+    features::bucket(a, b, tag, BUCKETS)
 }
 
 /// The buckets of a piece with their values before weighting, repeated ones merged, and its words. An entry's token is

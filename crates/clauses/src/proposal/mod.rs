@@ -14,6 +14,7 @@ use crate::reading::{Clause, Reading};
 use crate::{Topic, attributes};
 use edits::{Place, Words};
 use serde::{Deserialize, Serialize};
+use std::cell::LazyCell;
 
 pub use names::Names;
 
@@ -55,8 +56,9 @@ pub fn propose(
     if !before.status.is_deviation() {
         return None;
     }
-    let again = Again::new(reading, text, position, about);
-    let style = numbers::style_of(text);
+    // Both look at the whole text, and most topics have no place for other words.
+    let again = LazyCell::new(|| Again::new(reading, text, position, about));
+    let style = LazyCell::new(|| numbers::style_of(text));
     let mut second_best: Option<Proposal> = None;
     for wording in std::iter::once(&position.preferred).chain(&position.fallbacks) {
         for (clause, hit) in &hits {
@@ -67,7 +69,7 @@ pub fn propose(
                 continue;
             }
             for range in places(reading, text, *clause) {
-                let place = Place { text, range, topic, hit, names, style };
+                let place = Place { text, range, topic, hit, names, style: *style };
                 for words in edits::candidates(test, wording, &place) {
                     let Some(becomes) = again.status(&words).filter(|status| !status.is_deviation()) else { continue };
                     let proposal = Proposal {

@@ -1,7 +1,7 @@
 //! Word files: text, real numbers, headings, tables, notes and text boxes, with tracked changes as accepted or as
 //! if nobody had made any.
 //!
-//! Headers, footers and comments are left out: they are not what the parties agree on.
+//! Comments are left out, and headers and footers stand apart from the text: they are not what the parties agree on.
 
 pub(crate) mod body;
 mod numbering;
@@ -19,14 +19,14 @@ use self::body::{Paragraph, Story};
 use self::numbering::{Counter, Definitions, Label};
 use self::package::{Package, broken};
 use self::styles::{Resolved, Styles};
-use crate::extracted::Writer;
-use crate::{Block, BlockKind, Extracted, Kind, Limits, Revisions, TrackedChanges, Unreadable};
-
-/// Cells up to this many bytes are written beside each other, so that a row of short cells stays one line.
-const SHORT_CELL: usize = 120;
+use crate::extracted::{SHORT_CELL, Writer};
+use crate::{Block, BlockKind, Extracted, Kind, Limits, Revisions, RunningLine, TrackedChanges, Unreadable};
 
 /// Numbers of notes read at most, so that a file cannot ask for the same long note a million times.
 const MAX_NOTES: usize = 20_000;
+
+/// Paragraphs of headers and footers that are kept.
+const MAX_RUNNING: usize = 1_000;
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits, tracked: TrackedChanges) -> Result<Extracted, Unreadable> {
     read_with_trace(bytes, limits, tracked).map(|(extracted, _)| extracted)
@@ -84,6 +84,7 @@ pub(crate) fn read_with_trace(
         sources.push(Some((paragraph, shift)));
     }
     let unread = read_notes(&mut package, &mut story, limits, tracked, &mut writer)?;
+    let running = read_running(&mut package, limits, tracked);
     sources.resize_with(writer.blocks.len(), || None);
     if writer.text.trim().is_empty() {
         return Err(if story.embedded > 0 {
@@ -101,6 +102,7 @@ pub(crate) fn read_with_trace(
         revisions: (story.tracked > 0).then_some(Revisions { count: story.tracked, read_as: tracked }),
         recognised: None,
         unread_pages: Vec::new(),
+        running,
     };
     Ok((extracted, Trace { main, end: story.end, xml, sources }))
 }
@@ -159,6 +161,27 @@ fn read_notes(
         }
     }
     Ok(missing)
+}
+
+/// The paragraphs of headers and footers. A document whose header is damaged is still a document.
+fn read_running(package: &mut Package<'_>, limits: &Limits, tracked: TrackedChanges) -> Vec<RunningLine> {
+    let mut running: Vec<RunningLine> = Vec::new();
+    let mut left = limits.max_text;
+    for path in ["header", "footer"].iter().flat_map(|kind| package.related_paths(kind)).collect::<Vec<_>>() {
+        let Ok(Some(xml)) = package.part(&path) else { continue };
+        let Ok(story) = walk::read(&xml, limits, tracked) else { continue };
+        for paragraph in story.paragraphs {
+            let text = paragraph.text.trim();
+            // First, even and odd pages mostly say the same.
+            if text.is_empty() || text.len() > left || running.iter().take(MAX_RUNNING).any(|line| line.text == text) {
+                continue;
+            }
+            left -= text.len();
+            running.push(RunningLine { page: None, text: text.to_owned() });
+        }
+        running.truncate(MAX_RUNNING);
+    }
+    running
 }
 
 fn notes(story: &Story, tracked: TrackedChanges, unread: usize) -> Vec<String> {

@@ -11,6 +11,9 @@ use crate::{Limits, Unreadable};
 /// More entries than this is no Word file; the largest measured has under a thousand.
 const MAX_ENTRIES: usize = 20_000;
 
+/// Parts of one kind that are read. A document of ten sections has sixty headers and footers at most.
+const MAX_ALIKE: usize = 200;
+
 pub(crate) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
     /// How many bytes may still be unfolded.
@@ -75,6 +78,17 @@ impl<'b> Package<'b> {
             Some(relation) => self.part(&relation.target.clone()),
             None => Ok(None),
         }
+    }
+
+    /// The paths of all related parts of a kind, each once.
+    pub(crate) fn related_paths(&self, kind: &str) -> Vec<String> {
+        let mut paths: Vec<String> = Vec::new();
+        for relation in self.relations.iter().filter(|relation| relation.kind == kind) {
+            if paths.len() < MAX_ALIKE && !paths.contains(&relation.target) {
+                paths.push(relation.target.clone());
+            }
+        }
+        paths
     }
 
     /// The path of the related part of a kind, if there is one.

@@ -4,30 +4,35 @@ use std::collections::{HashMap, HashSet};
 
 use super::lines::Line;
 
-/// Lines from the top and from the bottom of a page that can be headers and footers.
+/// Heights from the top and from the bottom of a page whose lines can be headers and footers.
 const EDGE: usize = 4;
 
-/// How many lines were taken out; `pages` holds the lines of each page.
-pub(crate) fn remove(pages: &mut [Vec<Line>]) -> usize {
+/// The same in lines, of which a drawing may have any number at one height.
+const MAX_EDGE: usize = 64;
+
+/// Takes the lines out of the pages and gives them back.
+pub(crate) fn remove(pages: &mut [Vec<Line>]) -> Vec<Line> {
     let edges: Vec<Vec<usize>> = pages.iter().map(|lines| edge_of(lines)).collect();
+    let rows: Vec<HashMap<u32, String>> = pages.iter().map(|lines| rows_of(lines)).collect();
     let mut seen: HashMap<(String, i32), HashSet<usize>> = HashMap::new();
     for (page, edge) in edges.iter().enumerate() {
         for line in edge {
             let line = &pages[page][*line];
-            for key in keys(line) {
+            for key in keys(line, &rows[page]) {
                 seen.entry(key).or_default().insert(page);
             }
         }
     }
     // A line counts as furniture where it stands at the same height on a good part of the pages.
     let enough = (pages.len() * 2 / 5).max(3);
-    let mut removed = 0;
-    for (lines, edge) in pages.iter_mut().zip(&edges) {
+    let mut removed = Vec::new();
+    for ((lines, edge), rows) in pages.iter_mut().zip(&edges).zip(&rows) {
         let mut drop: Vec<usize> = Vec::new();
         for at in edge {
             let line = &lines[*at];
-            let repeats = keys(line).iter().any(|key| seen.get(key).is_some_and(|pages| pages.len() >= enough));
-            if repeats || is_page_number(&line.text) && is_outermost(lines, *at) {
+            let repeats = keys(line, rows).iter().any(|key| seen.get(key).is_some_and(|pages| pages.len() >= enough));
+            // A number in a cell counts something else.
+            if repeats || line.cell.is_none() && is_page_number(&line.text) && is_outermost(lines, *at) {
                 drop.push(*at);
             }
         }
@@ -35,12 +40,11 @@ pub(crate) fn remove(pages: &mut [Vec<Line>]) -> usize {
         if drop.len() == lines.len() && lines.len() > 2 {
             continue;
         }
-        removed += drop.len();
         let mut at = 0;
-        lines.retain(|_| {
+        removed.extend(lines.extract_if(.., |_| {
             at += 1;
-            !drop.contains(&(at - 1))
-        });
+            drop.binary_search(&(at - 1)).is_ok()
+        }));
     }
     removed
 }
@@ -49,10 +53,33 @@ pub(crate) fn remove(pages: &mut [Vec<Line>]) -> usize {
 fn edge_of(lines: &[Line]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|one, other| lines[*one].base.total_cmp(&lines[*other].base));
-    let mut edge: Vec<usize> = order.iter().take(EDGE).chain(order.iter().rev().take(EDGE)).copied().collect();
+    // Columns and cells stand beside each other.
+    let outer = |order: &mut dyn Iterator<Item = &usize>| {
+        let (mut heights, mut last) = (0, f32::INFINITY);
+        let within = order.take_while(|at| {
+            let base = lines[**at].base;
+            heights += usize::from((base - last).abs() > 1.0);
+            last = if (base - last).abs() > 1.0 { base } else { last };
+            heights <= EDGE
+        });
+        within.take(MAX_EDGE).copied().collect::<Vec<usize>>()
+    };
+    let mut edge = outer(&mut order.iter());
+    edge.extend(outer(&mut order.iter().rev()));
     edge.sort_unstable();
     edge.dedup();
     edge
+}
+
+/// The text of each row of tables. A cell such as `yes` is on many pages; what repeats is a row, such as a table's head.
+fn rows_of(lines: &[Line]) -> HashMap<u32, String> {
+    let mut rows: HashMap<u32, String> = HashMap::new();
+    for line in lines {
+        if let Some(cell) = line.cell {
+            rows.entry(cell.row).or_default().push_str(&line.text);
+        }
+    }
+    rows
 }
 
 fn is_outermost(lines: &[Line], at: usize) -> bool {
@@ -66,15 +93,17 @@ fn is_outermost(lines: &[Line], at: usize) -> bool {
 /// What must be the same on other pages: the text, at its height. A number may count with the pages.
 ///
 /// The height counts twice, so that rounding cannot part two lines.
-fn keys(line: &Line) -> Vec<(String, i32)> {
+fn keys(line: &Line, rows: &HashMap<u32, String>) -> Vec<(String, i32)> {
     let height = (line.base / 8.0).floor() as i32;
-    let other = if line.base / 8.0 - height as f32 > 0.5 { height + 1 } else { height - 1 };
-    looks(line).into_iter().flat_map(|look| [(look.clone(), height), (look, other)]).collect()
+    // A page may place a line as far out as it likes.
+    let other = if line.base / 8.0 - height as f32 > 0.5 { height.saturating_add(1) } else { height.saturating_sub(1) };
+    looks(line, rows).into_iter().flat_map(|look| [(look.clone(), height), (look, other)]).collect()
 }
 
 /// The text without blanks, and once more for each number in it with its distance from the page instead.
-fn looks(line: &Line) -> Vec<String> {
-    let text: String = line.text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+fn looks(line: &Line, rows: &HashMap<u32, String>) -> Vec<String> {
+    let whole = line.cell.and_then(|cell| rows.get(&cell.row)).unwrap_or(&line.text);
+    let text: String = whole.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     let mut looks = vec![text.clone()];
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|found| at + found) {
@@ -113,7 +142,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str, base: f32, page: u32) -> Line {
-        Line { text: text.into(), left: 72.0, right: 300.0, base, size: 10.0, bold: false, page }
+        Line { text: text.into(), left: 72.0, right: 300.0, base, size: 10.0, bold: false, page, cell: None }
     }
 
     #[test]
@@ -131,7 +160,7 @@ mod tests {
             })
             .collect();
         pages[2][5].text = "12".into();
-        assert_eq!(remove(&mut pages), 15);
+        assert_eq!(remove(&mut pages).len(), 15);
         assert!(pages.iter().all(|lines| lines.len() == 20));
         assert_eq!(pages[2][4].text, "12");
     }

@@ -1,5 +1,6 @@
 //! Puts the pieces of a page together into lines, in the order in which they are read.
 
+use super::grid::{self, Cell, Place};
 use super::page::Piece;
 
 /// A blank between two pieces counts as a word's end from this part of the font size.
@@ -16,6 +17,8 @@ pub(crate) struct Line {
     pub(crate) bold: bool,
     /// Counted from 1.
     pub(crate) page: u32,
+    /// The cell it stands in, where the page has a table.
+    pub(crate) cell: Option<Cell>,
 }
 
 pub(crate) fn of_page(pieces: Vec<Piece>, page: u32) -> Vec<Line> {
@@ -42,19 +45,21 @@ fn upright(mut pieces: Vec<Piece>, page: u32) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     let mut open: Vec<Piece> = Vec::new();
-    for piece in pieces {
+    let mut here = Place::Free;
+    for (piece, place) in grid::arrange(pieces) {
         let continues = open.last().is_some_and(|last| {
             let size = last.size.max(piece.size);
             let first = &open[0];
-            (last.base - piece.base).abs() < 0.4 * size && (first.base - piece.base).abs() < 0.6 * size
+            place == here && (last.base - piece.base).abs() < 0.4 * size && (first.base - piece.base).abs() < 0.6 * size
         });
         if !continues && !open.is_empty() {
-            lines.extend(put_together(std::mem::take(&mut open), page));
+            lines.extend(put_together(std::mem::take(&mut open), page, here));
         }
+        here = place;
         open.push(piece);
     }
     if !open.is_empty() {
-        lines.extend(put_together(open, page));
+        lines.extend(put_together(open, page, here));
     }
     lines
 }
@@ -73,11 +78,13 @@ fn is_scattered(pieces: &[Piece]) -> bool {
     back > 3 && back * 8 > pieces.len()
 }
 
-fn put_together(mut pieces: Vec<Piece>, page: u32) -> Option<Line> {
+fn put_together(mut pieces: Vec<Piece>, page: u32, place: Place) -> Option<Line> {
     pieces.sort_by(|one, other| one.left.total_cmp(&other.left));
     let widest = pieces.iter().max_by_key(|piece| piece.text.len())?;
     let (base, size) = (widest.base, widest.size);
-    let mut line = Line { text: String::new(), left: pieces[0].left, right: f32::MIN, base, size, bold: true, page };
+    let cell = if let Place::Cell(cell) = place { Some(cell) } else { None };
+    let left = pieces[0].left;
+    let mut line = Line { text: String::new(), left, right: f32::MIN, base, size, bold: true, page, cell };
     let mut last: Option<&Piece> = None;
     for piece in &pieces {
         // Some writers draw a letter twice, a hair apart, to make it look bold.

@@ -7,6 +7,7 @@ mod cmap;
 mod flood;
 mod font;
 mod furniture;
+mod grid;
 mod lines;
 mod page;
 mod paragraphs;
@@ -16,10 +17,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{DecompressError, Document, Error, LoadOptions};
 
+use self::grid::Cell;
 use self::lines::Line;
 pub use self::recognised::{RecognisedPage, ScannedPage};
-use crate::extracted::Writer;
-use crate::{Block, BlockKind, Extracted, Kind, Limits, Recognition, Unreadable};
+use crate::extracted::{SHORT_CELL, Writer};
+use crate::{Block, BlockKind, Extracted, Kind, Limits, Recognition, RunningLine, Unreadable};
 
 /// Bytes of text up to which a page of pictures holds nothing but what a scanner or a signing service stamps on it.
 const STAMP: usize = 200;
@@ -164,16 +166,25 @@ fn write(gathered: Gathered, recognised: &[RecognisedPage], limits: &Limits) -> 
     }
     let removed = furniture::remove(&mut pages);
     let mut writer = Writer::new(limits.max_text);
+    let mut last = (0, None, 0);
     for paragraph in paragraphs::join(&pages) {
-        let kind = if paragraph.heading.is_some() { BlockKind::Heading } else { BlockKind::Paragraph };
+        let kind = match (paragraph.cell, paragraph.heading) {
+            (Some(_), _) => BlockKind::TableCell,
+            (None, Some(_)) => BlockKind::Heading,
+            (None, None) => BlockKind::Paragraph,
+        };
         let block = Block { heading: paragraph.heading, page: Some(paragraph.page), ..Block::unplaced(kind) };
-        writer.push("\n\n", &paragraph.text, block)?;
+        let beside = matches!((last.1, paragraph.cell), (Some(Cell { row, column }), Some(here))
+            if last.0 == paragraph.page && row == here.row && column != here.column && last.2 <= SHORT_CELL);
+        last = (paragraph.page, paragraph.cell, paragraph.text.len());
+        writer.push(if beside { "\t" } else { "\n\n" }, &paragraph.text, block)?;
     }
     if writer.text.is_empty() {
         return Err(if was_repaired { broken("its pages are missing or damaged") } else { Unreadable::Empty });
     }
     let mut notes = Vec::new();
-    if removed > 0 {
+    if !removed.is_empty() {
+        let removed = removed.len();
         notes.push(format!("{removed} lines of page headers, footers and page numbers were left out."));
     }
     if invisible * 2 > seen {
@@ -209,6 +220,7 @@ fn write(gathered: Gathered, recognised: &[RecognisedPage], limits: &Limits) -> 
         revisions: None,
         recognised: recognition,
         unread_pages,
+        running: removed.into_iter().map(|line| RunningLine { page: Some(line.page), text: line.text }).collect(),
     })
 }
 

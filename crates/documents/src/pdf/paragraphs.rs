@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::grid::Cell;
 use super::lines::Line;
 
 #[derive(Debug, PartialEq)]
@@ -9,6 +10,8 @@ pub(crate) struct Paragraph {
     pub(crate) text: String,
     pub(crate) page: u32,
     pub(crate) heading: Option<u8>,
+    /// The cell it stands in, where the page has a table.
+    pub(crate) cell: Option<Cell>,
 }
 
 /// Bytes of the longest word that a hyphen may divide.
@@ -52,7 +55,7 @@ fn usual(pages: &[Vec<Line>]) -> Usual {
         }
         for pair in lines.windows(2) {
             let pitch = (pair[0].base - pair[1].base) / pair[1].size.max(1.0);
-            if (0.8..3.5).contains(&pitch) {
+            if (0.8..3.5).contains(&pitch) && pair[0].cell == pair[1].cell {
                 *pitches.entry((pitch * 20.0).round() as i32).or_default() += 1;
             }
         }
@@ -70,6 +73,10 @@ fn usual(pages: &[Vec<Line>]) -> Usual {
 /// Whether the line at a place begins a paragraph; `length` is how many lines the open paragraph has.
 fn begins_anew(lines: &[&Line], at: usize, length: usize, usual: &Usual) -> bool {
     let (last, line) = (lines[at - 1], lines[at]);
+    // A cell is never part of the one before it; and what stands over two pages in cells are two cells.
+    if last.cell != line.cell || line.cell.is_some() && last.page != line.page {
+        return true;
+    }
     let size = line.size.max(last.size);
     let ends = ends_sentence(&last.text);
     let enumerated = is_enumerated(&line.text);
@@ -113,7 +120,7 @@ fn column(lines: &[&Line], at: usize) -> (f32, f32) {
     let here = lines[at - 1];
     let near = lines.iter().skip(at.saturating_sub(12)).take(24).filter(|line| {
         let overlap = line.right.min(here.right) - line.left.max(here.left);
-        line.page == here.page && overlap > 0.5 * (here.right - here.left)
+        line.page == here.page && line.cell == here.cell && overlap > 0.5 * (here.right - here.left)
     });
     near.fold((here.left, here.right), |(left, right), line| (left.min(line.left), right.max(line.right)))
 }
@@ -167,12 +174,13 @@ fn finish(members: &[&Line], usual: &Usual, words: &Words) -> Paragraph {
     text.retain(|character| character != '\u{ad}');
     let brief = text.chars().count() <= 120 && members.len() <= 3 && text.contains(char::is_alphabetic);
     let heading = match () {
-        () if !brief => None,
+        // A bold cell heads its column or row, not what follows the table.
+        () if !brief || first.cell.is_some() => None,
         () if first.size > usual.size * 1.18 => Some(1),
         () if members.iter().all(|line| line.bold) && !text.ends_with([',', ';']) => Some(2),
         () => None,
     };
-    Paragraph { text, page: first.page, heading }
+    Paragraph { text, page: first.page, heading, cell: first.cell }
 }
 
 impl Words {
@@ -243,6 +251,7 @@ mod tests {
             size: 10.0,
             bold: false,
             page: 1,
+            cell: None,
         };
         vec![lines.iter().map(line).collect()]
     }

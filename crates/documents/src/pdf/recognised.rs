@@ -141,6 +141,7 @@ impl Title {
             size,
             bold: false,
             page,
+            cell: None,
         })
     }
 }

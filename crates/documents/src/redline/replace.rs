@@ -36,6 +36,9 @@ pub(super) fn edits(
             return Err(refuse(pair[1], "another replacement touches the same words"));
         }
     }
+    let controls = controls(&trace.xml);
+    // Comments on words in such a control, by where it ends.
+    let mut behind: BTreeMap<usize, String> = BTreeMap::new();
     // Runs by where they begin in the body; several replacements may fall into one run.
     let mut runs: BTreeMap<usize, (Vec<&Atom>, Vec<Cut<'_>>)> = BTreeMap::new();
     for replacement in sorted {
@@ -45,6 +48,21 @@ pub(super) fn edits(
             comments.push((id, text.clone()));
             id
         });
+        let within = |control: &&Control| atoms.iter().any(|atom| control.bytes.contains(&atom.run.start));
+        let comment = match (comment, controls.iter().find(within)) {
+            // There is no line behind it that could carry the comment.
+            (Some(_), Some(control)) if !control.in_line => {
+                comments.pop();
+                None
+            }
+            (Some(id), Some(control)) => {
+                let out = behind.entry(control.bytes.end).or_default();
+                out.push_str(&format!(r#"<w:commentRangeStart{declaration} w:id="{id}"/>"#));
+                out.push_str(&comment_end(id, author, ids, declaration));
+                None
+            }
+            (comment, _) => comment,
+        };
         let first = atoms[0].run.start;
         let last = atoms[atoms.len() - 1].run.start;
         for atom in &atoms {
@@ -67,7 +85,57 @@ pub(super) fn edits(
             }
         }
     }
-    runs.into_values().map(|(atoms, cuts)| divide(&trace.xml, &atoms, &cuts, author, ids, declaration)).collect()
+    let divided = runs.into_values().map(|(atoms, cuts)| divide(&trace.xml, &atoms, &cuts, author, ids, declaration));
+    let mut out = divided.collect::<Result<Vec<Edit>, Unwritable>>()?;
+    out.extend(behind.into_iter().map(|(at, xml)| Edit { bytes: at..at, xml }));
+    Ok(out)
+}
+
+/// A content control that LibreOffice 7.4 takes for one within a line: it loses the text of such a one in which a comment
+/// begins.
+#[derive(Debug)]
+struct Control {
+    bytes: Range<usize>,
+    /// It stands within a line; otherwise it holds exactly one paragraph.
+    in_line: bool,
+}
+
+/// The controls within lines, the outermost of each, and those that hold one paragraph.
+fn controls(xml: &str) -> Vec<Control> {
+    let mut found = Vec::new();
+    // Where each open control began, whether a paragraph was open then, and how many had begun.
+    let mut open: Vec<(usize, bool, usize)> = Vec::new();
+    let (mut paragraphs, mut begun_in_all, mut in_lines, mut at) = (0usize, 0usize, 0usize, 0);
+    while let Some(start) = xml[at..].find('<').map(|next| at + next) {
+        let end = start + end_of_tag(&xml[start..]);
+        let tag = &xml[start + 1..end.saturating_sub(1).max(start + 1)];
+        let (closes, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let name = tag.split([' ', '/', '\t', '\n', '\r']).next().unwrap_or_default();
+        let empty = tag.ends_with('/');
+        match (name.rsplit(':').next().unwrap_or_default(), closes) {
+            ("p", true) => paragraphs = paragraphs.saturating_sub(1),
+            ("p", false) => {
+                begun_in_all += 1;
+                paragraphs += usize::from(!empty);
+            }
+            ("sdt", false) if !empty => {
+                open.push((start, paragraphs > 0, begun_in_all));
+                in_lines += usize::from(paragraphs > 0);
+            }
+            ("sdt", true) => {
+                let Some((begun, in_line, before)) = open.pop() else { break };
+                in_lines -= usize::from(in_line);
+                if in_line && in_lines == 0 || !in_line && begun_in_all == before + 1 {
+                    found.push(Control { bytes: begun..end, in_line });
+                }
+            }
+            _ => {}
+        }
+        at = end.max(start + 1);
+    }
+    // A control within a line of another one: the one around says where a comment may stand.
+    found.sort_by_key(|control| (control.bytes.start, std::cmp::Reverse(control.bytes.end)));
+    found
 }
 
 /// The changes that can be made: what cannot be replaced is inserted where its replacement says so.
@@ -283,4 +351,21 @@ fn end_of_tag(xml: &str) -> usize {
         }
     }
     xml.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_within_a_line_and_around_one_paragraph_are_found() {
+        let xml = "<w:body><w:sdt><w:p/><w:p><w:r/></w:p></w:sdt><w:p a='>'><w:pPr/><w:sdt x=\"1\"><w:sdtContent><w:sdt><w:r/></w:sdt></w:sdtContent></w:sdt></w:p><w:sdt><w:p/></w:sdt></w:body>";
+        let found = controls(xml);
+        let shown: Vec<(&str, bool)> =
+            found.iter().map(|control| (&xml[control.bytes.clone()], control.in_line)).collect();
+        assert_eq!(shown.len(), 2, "{shown:?}");
+        assert!(shown[0].0.starts_with("<w:sdt x") && shown[0].1);
+        assert_eq!(shown[1], ("<w:sdt><w:p/></w:sdt>", false));
+        assert!(controls("<w:p><w:sdt>").is_empty() && controls("</w:sdt><").is_empty());
+    }
 }

@@ -165,6 +165,19 @@ mod dear {
     }
 
     #[test]
+    fn lists_and_tables_without_end_stay_linear() {
+        let begun = Instant::now();
+        let rows = |one: fn(usize) -> String| (0..15_000).map(one).collect::<String>();
+        let list = rows(|at| format!("BT /F1 1 Tf 9 {} Td (\\(a\\)) Tj 20 0 Td (item) Tj ET\n", at * 2));
+        let table = rows(|at| format!("BT /F1 1 Tf 9 {} Td (one) Tj 20 0 Td (two) Tj ET\n", at * 2));
+        let heights = rows(|at| format!("BT /F1 1 Tf {} {} Td (7) Tj ET\n", 99 + at % 9, at % 2 * 5));
+        for content in [list, table, heights.clone(), heights + &page(&["words"])] {
+            assert!(read("a.pdf", &pdf(&[content])).is_ok());
+        }
+        assert!(begun.elapsed().as_secs() < 40, "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn a_letter_may_not_mean_a_megabyte() {
         let table = format!("begincmap 1 beginbfchar <77> <{}> endbfchar", "0041".repeat(300_000));
         let stream = format!("<< /Length {} >>\nstream\n{table}\nendstream", table.len());

@@ -181,6 +181,35 @@ fn text_keeps_its_typed_numbers_in_the_new_file() {
     );
 }
 
+/// A clause at each kind of place, and another last word in each third paragraph.
+pub fn everywhere(extracted: &Extracted) -> Changes {
+    let mut outline = Outline::new(extracted);
+    let middle = extracted.text.len() / 2;
+    let slots = [outline.behind(middle), outline.in_section_of(middle), outline.inside(middle), outline.at_end()];
+    let insertions: Vec<Insertion> = slots
+        .into_iter()
+        .enumerate()
+        .map(|(at, slot)| Insertion::at(slot, "Audit", &format!("Inserted {at}."), "why"))
+        .collect();
+    let mut replacements = Vec::new();
+    for block in extracted.blocks.iter().step_by(3) {
+        let text = extracted.block_text(block);
+        let Some((at, word)) = text.split_whitespace().last().map(|word| (block.end - word.len(), word)) else {
+            continue;
+        };
+        let instead = Insertion { text: "Instead.".into(), ..Insertion::default() };
+        let (end, with) = (at + word.len(), "REPLACED".to_owned());
+        replacements.push(Replacement {
+            start: at,
+            end,
+            with,
+            comment: Some("why".into()),
+            otherwise: Some(Box::new(instead)),
+        });
+    }
+    Changes { insertions, replacements }
+}
+
 /// Every Word file of the data sets: a clause at each kind of place and other words in each paragraph, rejected and accepted.
 /// `COUNTERSIGN_DATA` names the folder.
 #[test]
@@ -193,31 +222,7 @@ fn rejecting_all_gives_every_real_file_back() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         let Ok(extracted) = read("a.docx", &bytes) else { continue };
-        let mut outline = Outline::new(&extracted);
-        let middle = extracted.text.len() / 2;
-        let slots = [outline.behind(middle), outline.in_section_of(middle), outline.inside(middle), outline.at_end()];
-        let insertions: Vec<Insertion> = slots
-            .into_iter()
-            .enumerate()
-            .map(|(at, slot)| Insertion::at(slot, "Audit", &format!("Inserted {at}."), "why"))
-            .collect();
-        let mut replacements = Vec::new();
-        for block in extracted.blocks.iter().step_by(3) {
-            let text = extracted.block_text(block);
-            let Some((at, word)) = text.split_whitespace().last().map(|word| (block.end - word.len(), word)) else {
-                continue;
-            };
-            let instead = Insertion { text: "Instead.".into(), ..Insertion::default() };
-            let (end, with) = (at + word.len(), "REPLACED".to_owned());
-            replacements.push(Replacement {
-                start: at,
-                end,
-                with,
-                comment: Some("why".into()),
-                otherwise: Some(Box::new(instead)),
-            });
-        }
-        let changes = Changes { insertions, replacements };
+        let changes = everywhere(&extracted);
         let written = redline(&bytes, &extracted, &changes, "Ada", DATE)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_eq!(paragraphs(&written, All::Rejected), paragraphs(&bytes, All::Rejected), "{}", path.display());

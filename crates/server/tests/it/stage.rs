@@ -340,6 +340,13 @@ impl Stage {
         drop(cx);
         let samira = self.actor("samira@demo.example").await;
         let lent = people::list_delegations(&mut self.app.store.read(&samira).await.unwrap()).await.unwrap();
+        let jonas = self.actor("jonas@demo.example").await;
+        let told = incidents::Report {
+            title: "A lost laptop".into(),
+            what: "On a train.".into(),
+            noticed: serde_json::Value::Null,
+        };
+        let incident = db::transact!(parts.store, &jonas, |cx| incidents::report(cx, &told).await).unwrap().to_string();
         let (book_id, theo_id, lent_id) = (book.playbook.to_string(), theo.to_string(), lent[0].id.to_string());
         // The longest beginning wins.
         self.by_route = vec![
@@ -358,6 +365,17 @@ impl Stage {
             ("/invitation/", "token", invited.secret.reveal().to_owned()),
             ("/setup/", "token", "an-old-link".to_owned()),
             ("/contracts/{id}/corrections", "clause", "0".to_owned()),
+            ("/incidents/{id}", "id", incident.clone()),
+            ("/incidents/{id}", "kind", "flag".to_owned()),
+            ("/incidents/{id}", "flag", "high_risk".to_owned()),
+            ("/incidents/{id}", "answer", "yes".to_owned()),
+            ("/incidents/{id}", "source", "the probe".to_owned()),
+            ("/incidents/{id}", "state", "open".to_owned()),
+            ("/incidents/{id}", "rule", "eu-gdpr/authority".to_owned()),
+            ("/incidents/new", "what", "On a train.".to_owned()),
+            ("/incidents/rules", "regime", "eu-gdpr".to_owned()),
+            ("/incidents/rules", "duty", "authority".to_owned()),
+            ("/api/v1/incidents", "id", incident),
             ("/account/delegations", "id", lent_id.clone()),
             ("/api/v1/delegations", "id", lent_id),
         ];
@@ -374,7 +392,6 @@ impl Stage {
         self.usual.set("people", theo);
         self.usual.set("to", theo);
         self.usual.set("from", book.id);
-        let jonas = self.actor("jonas@demo.example").await;
         let mut cx = parts.store.read(&jonas).await.unwrap();
         let [normal, restricted] = &self.contracts[""];
         for (at, subject) in [normal.get("id"), restricted.get("id")].into_iter().enumerate() {

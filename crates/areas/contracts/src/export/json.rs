@@ -1,11 +1,11 @@
 //! The review as JSON, the same from the server and from `countersign review`.
 
-use clauses::Reading;
+use clauses::{Reading, facts::Facts};
 use documents::Extracted;
 use serde_json::{Value, json};
 
 use super::{Planned, offsets::CharOffsets, terms::TermsJson};
-use crate::ReviewView;
+use crate::{ReadDocument, ReviewView};
 
 /// What a reading says, with offsets in characters into the text.
 struct Told {
@@ -34,9 +34,9 @@ fn in_characters(value: &mut Value, offsets: &CharOffsets<'_>) {
     }
 }
 
-fn told(text: &str, reading: &Reading) -> Told {
+fn told(text: &str, reading: &Reading, facts: &Facts) -> Told {
     let offsets = CharOffsets::new(text);
-    let mut facts = serde_json::to_value(clauses::facts::facts(text, &reading.clauses)).unwrap_or_default();
+    let mut facts = serde_json::to_value(facts).unwrap_or_default();
     in_characters(&mut facts, &offsets);
     let mut nda = serde_json::to_value(clauses::nda::ask(text, reading)).unwrap_or_default();
     in_characters(&mut nda, &offsets);
@@ -79,21 +79,21 @@ fn how_read(extracted: &Extracted) -> Value {
 pub fn review_file(
     file: &str,
     sha256: &str,
-    extracted: &Extracted,
-    read: &Reading,
+    read: &ReadDocument,
     findings: &[clauses::Finding],
     redline: &[Planned],
 ) -> Value {
-    let Told { facts, nda, clauses, obligations, terms } = told(&extracted.text, read);
+    let Told { facts, nda, clauses, obligations, terms } = told(&read.extracted.text, &read.reading, &read.facts);
     json!({
-        "file": file, "sha256": sha256, "title": read.title, "reading": how_read(extracted), "facts": facts, "nda": nda, "clauses": clauses, "findings": findings, "obligations": obligations,
+        "file": file, "sha256": sha256, "title": read.reading.title, "reading": how_read(&read.extracted), "facts": facts, "nda": nda, "clauses": clauses, "findings": findings, "obligations": obligations,
         "definitions": terms.definitions, "undefined": terms.undefined, "references": terms.references, "redline": redline,
     })
 }
 
 /// The matrix with its decisions.
 pub fn matrix(view: &ReviewView) -> Value {
-    let Told { facts, nda, clauses, obligations, terms } = told(&view.text.extracted.text, &view.text.reading);
+    let Told { facts, nda, clauses, obligations, terms } =
+        told(&view.text.extracted.text, &view.text.reading, &view.text.stated);
     json!({
         "file": view.version.file_name,
         "sha256": view.version.sha256,
@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn facts_point_into_the_text_by_characters() {
         let text = "“Müller” Agreement\n\nThis Agreement is made as of May 8, 2014 between Müller GmbH (\"Müller\") and Acme Inc. (\"Acme\").\n\nThis Agreement is governed by the laws of New York.";
-        let told = told(text, &clauses::read(text, &[])).facts;
+        let reading = clauses::read(text, &[]);
+        let told = told(text, &reading, &clauses::facts::facts(text, &reading.clauses)).facts;
         let law = &told["governing_law"];
         assert_eq!(law["value"], "New York", "{told}");
         let at = |name: &str| usize::try_from(law[name].as_u64().unwrap()).unwrap();

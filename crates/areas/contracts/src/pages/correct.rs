@@ -122,7 +122,7 @@ async fn clause_page(
     let place = place(&view.text, index);
     Ok(ClausePage {
         shell: page
-            .shell(format!("What {place} is about"))
+            .shell(format!("Topics of {place}"))
             .crumb("Contracts", "/contracts")
             .crumb(&view.contract.reference, &base)
             .crumb("Review", format!("{base}/review#c{index}")),

@@ -326,7 +326,7 @@ fn side_lines(c: &Contract, standing: Option<&Standing>, given: &[Signoff], zone
 
 fn version_line(c: &Contract, version: &Version, may: May, zone: &TimeZone) -> VersionLine {
     let mut facts = vec![words::size(version.size)];
-    facts.extend(version.format.as_ref().map(|format| format.to_uppercase()));
+    facts.extend(version.format.as_deref().map(words::format_word));
     facts.extend(version.pages.map(|pages| words::count(pages, "page", "pages")));
     VersionLine {
         number: version.number,

@@ -122,7 +122,7 @@ impl StatedPanel {
                 measured: fact
                     .name
                     .measured()
-                    .map(|(right, of)| format!("read rightly in {right} of {of} public contracts that state it"))
+                    .map(|(right, of)| format!("correct in {right} of {of} public contracts that state it"))
                     .unwrap_or_default(),
                 proposal: left.iter_mut().find_map(|proposal| {
                     let its = |proposal: &ProposalView| {
@@ -233,7 +233,7 @@ fn named_place(text: &Text, index: usize) -> String {
     let heading = text.reading.clauses.get(index).and_then(|clause| clause.heading.as_deref()).unwrap_or_default();
     let heading =
         heading.trim_start_matches(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ' ' | '#' | '*'));
-    let heading: String = heading.chars().take(36).collect();
+    let heading = words::shortened(heading, 48);
     let place = place(text, index);
     if heading.trim().is_empty() { place } else { format!("{place} {}", heading.trim_end_matches(['*', ' '])) }
 }
@@ -241,8 +241,8 @@ fn named_place(text: &Text, index: usize) -> String {
 /// The data set's names in the words of this house.
 fn category_label(category: Category) -> &'static str {
     match category {
-        Category::MostFavoredNation => "Most favoured customer",
-        Category::NonCompete => "Ban on competing",
+        Category::MostFavoredNation => "Most favoured nation",
+        Category::NonCompete => "Non-compete",
         Category::NoSolicitOfCustomers => "No soliciting of customers",
         Category::CompetitiveRestrictionException => "Exception to a restriction on competing",
         Category::NoSolicitOfEmployees => "No soliciting of employees",

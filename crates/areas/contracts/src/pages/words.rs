@@ -114,6 +114,25 @@ pub(super) fn size(bytes: i64) -> String {
     }
 }
 
+/// "PDF", "Markdown"
+pub(super) fn format_word(format: &str) -> String {
+    match format {
+        "markdown" => "Markdown".to_owned(),
+        "text" => "Text".to_owned(),
+        other => other.to_uppercase(),
+    }
+}
+
+/// At most so many letters, cut between words.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(most).collect();
+    let end = head.rfind(char::is_whitespace).filter(|at| *at > most / 2).unwrap_or(head.len());
+    format!("{}…", head[..end].trim_end())
+}
+
 pub(super) fn or_none(text: String) -> String {
     if text.is_empty() { "none".to_owned() } else { text }
 }

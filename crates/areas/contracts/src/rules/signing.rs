@@ -157,7 +157,8 @@ pub fn may_sign(
         }
         Some(_) => Ok(()),
         None if unread > 0 => {
-            Err(Refusal::conflict(format!("{unread} deviations have not been confirmed or overridden yet"))
+            let what = if unread == 1 { "one deviation has".to_owned() } else { format!("{unread} deviations have") };
+            Err(Refusal::conflict(format!("{what} not been confirmed or overridden yet"))
                 .hint("go through the rows of the matrix first; then the whole can be signed"))
         }
         None => {

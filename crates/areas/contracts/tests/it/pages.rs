@@ -343,7 +343,7 @@ async fn everyone_sees_what_is_theirs_to_see() {
     let record = house.as_(executive.clone()).get(&base).await.text();
     assert!(record.contains("Scheduling service") && record.contains("Waiting"));
     for hidden in
-        ["/review\"", "/file\"", "memo.pdf", "Obligations read in it", "<form method=\"post\" action=\"/contracts"]
+        ["/review\"", "/file\"", "memo.pdf", "Obligations in the text", "<form method=\"post\" action=\"/contracts"]
     {
         assert!(!record.contains(hidden), "an executive is offered {hidden}");
     }

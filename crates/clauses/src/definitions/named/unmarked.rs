@@ -1,7 +1,8 @@
 //! Names without quotation marks: at the start of a sentence before "means", in a list or table of definitions, before
 //! "(as defined in Section 2)".
 
-use super::{BELOW, Found, GIVEN, Kind, MEANING, Name, TITLED, after, before};
+use super::{BELOW, Found, GIVEN, Kind, MEANING, Name, TITLED};
+use crate::around::{after, before};
 use crate::reading::Clause;
 
 pattern!(
