@@ -51,11 +51,12 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 10]> = LazyLock::new(|| {
     assets![
         "tabler.min.css" as CSS,
         "countersign.css" as CSS,
         "difference.css" as CSS,
+        "incidents.css" as CSS,
         "terms.css" as CSS,
         "countersign.js" as JS,
         "theme.js" as JS,
@@ -141,6 +142,7 @@ mod tests {
         assert!(include_bytes!("../assets/countersign.js").len() < 16_000);
         assert!(include_bytes!("../assets/countersign.css").len() < 48_000);
         assert!(include_bytes!("../assets/difference.css").len() < 4_000);
+        assert!(include_bytes!("../assets/incidents.css").len() < 12_000);
         assert!(include_bytes!("../assets/terms.css").len() < 4_000);
     }
 }

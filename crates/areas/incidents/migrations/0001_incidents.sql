@@ -10,6 +10,8 @@ create table incidents (
   reported_by UUID not null,
   reported_by_name TEXT not null,
   reported_at BIGINT not null,
+  -- The exercise that this is a part of. Nothing of it leaves the system.
+  exercise UUID,
   revision BIGINT not null
 );
 

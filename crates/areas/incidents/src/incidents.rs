@@ -46,6 +46,8 @@ pub struct Incident {
     pub reported_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     pub reported_at: Instant,
+    /// Part of an exercise: no real incident, and nothing of it leaves the system.
+    pub is_exercise: bool,
     pub revision: i64,
 }
 
@@ -128,11 +130,11 @@ pub struct NewFact {
     pub seen: i64,
 }
 
-fn no_incident() -> Refusal {
+pub(crate) fn no_incident() -> Refusal {
     Refusal::not_found("there is no such incident")
 }
 
-fn resource(incident: &Incident) -> Resource {
+pub(crate) fn resource(incident: &Incident) -> Resource {
     Resource::new("Incident", incident.id).with("reported_by", kernel::Attr::Person(Some(incident.reported_by)))
 }
 
@@ -212,12 +214,13 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     let facts = store::facts(cx, id).await?;
     let moves = store::moves(cx, id).await?;
     let mut takers = store::takers(cx, id).await?;
-    let (mut duties, notes) = reckoned(&facts, Some(cx.now))?;
+    let now = now_of(cx, &incident);
+    let (mut duties, notes) = reckoned(&facts, Some(now))?;
     let current = current(&facts);
     let touched = contract_clocks::touched(current.iter().map(|entry| (entry.path.as_str(), &entry.value)));
     let (contracts, clauses) = contract_clocks::notices(cx, &touched).await?;
     let known = Facts::from_json(&rules::assembled(&current)).map_err(Refusal::broken)?;
-    duties.extend(contract_clocks::judged(&clauses, &known, cx.now.timestamp()));
+    duties.extend(contract_clocks::judged(&clauses, &known, now.timestamp()));
     let board = Board::new(duties);
     // Who sees to a contract's clock is told to those who see the clock.
     takers.retain(|taker| board.all().any(|duty| duty.rule == taker.rule));
@@ -230,7 +233,8 @@ pub async fn facts_as_json(cx: &mut Cx, id: IncidentId) -> Result<Value, Refusal
     Ok(rules::assembled(&current(&store::facts(cx, id).await?)))
 }
 
-async fn readable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
+/// The incident, where this person may read it with its facts.
+pub(crate) async fn readable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
     let incident = store::one(cx, id).await?.ok_or_else(no_incident)?;
     cx.require(READ, &resource(&incident)).map_err(|_| no_incident())?;
     Ok(incident)
@@ -241,10 +245,16 @@ pub async fn ensure_editable(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal>
     editable(cx, id).await.map(|_| ())
 }
 
-async fn editable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
+/// The incident, where this person may change it.
+pub(crate) async fn editable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
     let incident = readable(cx, id).await?;
     cx.require(EDIT, &resource(&incident))?;
     Ok(incident)
+}
+
+/// The instant at which an incident's clocks are judged.
+pub(crate) fn now_of(cx: &Cx, _incident: &Incident) -> Instant {
+    cx.now
 }
 
 fn current(facts: &[FactEntry]) -> Vec<Entry> {

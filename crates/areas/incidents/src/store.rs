@@ -37,7 +37,7 @@ pub(crate) async fn insert(cx: &mut Cx, id: IncidentId, number: i64, title: &str
 
 pub(crate) async fn one(cx: &mut Cx, id: IncidentId) -> Result<Option<Incident>, Refusal> {
     cx.optional(
-        "select id, number, title, what, state, outcome, reported_by, reported_by_name, reported_at, revision from incidents where id = $1",
+        "select id, number, title, what, state, outcome, reported_by, reported_by_name, reported_at, exercise, revision from incidents where id = $1",
         vec![id.into()],
     )
     .await?
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     limit: usize,
 ) -> Result<Page<Incident>, Refusal> {
     let select = Select::new(
-        "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, i.revision from incidents i",
+        "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, i.exercise, i.revision from incidents i",
     )
     .allowed(cx.condition(READ_REPORT, &COLUMNS))
     .and_some("i.state = {0}", state.map(|state| state.as_str().into()))
@@ -223,6 +223,7 @@ fn incident(row: &Row) -> Result<Incident, Refusal> {
         reported_by: row.id("reported_by")?,
         reported_by_name: row.text("reported_by_name")?,
         reported_at: row.instant("reported_at")?,
+        is_exercise: row.id_or_none::<kernel::Uuid>("exercise")?.is_some(),
         revision: row.int("revision")?,
     })
 }

@@ -77,8 +77,7 @@ fn a_mistake_is_named_by_line_and_leaves_out_no_more_than_what_it_stands_in() {
     let good =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/eu/gdpr.toml")).expect("a file of ours");
     let count = {
-        let mut book = Book::default();
-        book.calendars = shipped().calendars.clone();
+        let mut book = Book { calendars: shipped().calendars.clone(), ..Book::default() };
         book.add("gdpr.toml", &good);
         assert!(book.problems.is_empty(), "{:?}", book.problems);
         book.rules.len()
@@ -95,8 +94,7 @@ fn a_mistake_is_named_by_line_and_leaves_out_no_more_than_what_it_stands_in() {
     ] {
         let wrong = good.replacen(from, to, 1);
         assert_ne!(wrong, good, "{from}");
-        let mut book = Book::default();
-        book.calendars = shipped().calendars.clone();
+        let mut book = Book { calendars: shipped().calendars.clone(), ..Book::default() };
         book.add("gdpr.toml", &wrong);
         let [problem] = book.problems.as_slice() else { panic!("{to}: {:?}", book.problems) };
         assert!(problem.reason.contains(reason), "{to}: {problem}");

@@ -4,6 +4,7 @@ mod list;
 mod record;
 mod report;
 mod rules;
+mod tabs;
 mod words;
 
 use axum::{

@@ -14,6 +14,7 @@ use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageResult, She
 
 use super::{
     report::moment,
+    tabs::{Tab, TabLink, tabs},
     words::{Line, line, mark_of, when},
 };
 use crate::{
@@ -55,6 +56,7 @@ struct Question {
 #[template(path = "incidents_record.html")]
 struct Page {
     shell: Shell,
+    tabs: Vec<TabLink>,
     base: String,
     incident: Incident,
     mark: Mark,
@@ -167,6 +169,7 @@ fn drawn(page: &PageCx, cx: &Cx, view: View, form: FormState) -> Page {
             .crumb("Incidents", "/incidents")
             .subtitle(incident.title.clone())
             .wide(),
+        tabs: tabs(cx, &incident, Tab::Clocks),
         base: format!("/incidents/{}", incident.id),
         mark: mark_of(incident.state),
         reported: when(cx, incident.reported_at),

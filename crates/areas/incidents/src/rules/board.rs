@@ -85,7 +85,8 @@ pub fn moves(before: &[Duty], after: &[Duty]) -> Vec<Move> {
             let same = old.status == new.status && old.due == new.due;
             // A rule that only came to wait for another fact, or ceased to, started and ended nothing.
             let idle = |duty: &Duty| matches!(duty.status, Status::NotEvaluable | Status::NotApplicable);
-            (!same && !(idle(old) && idle(new))).then(|| Move {
+            let moved = !(same || idle(old) && idle(new));
+            moved.then(|| Move {
                 rule: new.rule.clone(),
                 status_before: old.status.words(),
                 due_before: due(old),

@@ -10,6 +10,7 @@ pub(crate) async fn app(engine: Engine) -> TestApp {
     let app = TestApp::new(
         engine,
         &[
+            ("people", people::MIGRATIONS),
             ("files", files::MIGRATIONS),
             ("playbook", playbook::MIGRATIONS),
             ("contracts", contracts::MIGRATIONS),
