@@ -8,7 +8,7 @@ mod common;
 use std::{cell::RefCell, time::Instant};
 
 use access::Policy;
-use common::{account, actor, contract, delegation, ledger_entry, lent, permissions, person};
+use common::{account, actor, contract, counsel_track, delegation, ledger_entry, lent, permissions, person};
 use kernel::{Actor, Authority, Columns, Condition, Permission, PersonId, Resource, Side, Uuid, Value};
 use proptest::{collection::vec, option, prelude::*, sample};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -32,8 +32,19 @@ const ENTRIES: Columns = Columns {
     scalars: &[
         ("walled", "c.registered_by is not null"),
         ("restricted", "exists (select 1 from contracts w where w.id = c.id and w.restricted)"),
+        ("privileged", "1 = 0"),
     ],
     people: &[("shared_with", "c.id in (select contract from contract_people where person = {person})")],
+};
+
+/// The counsel who directs the work counts among the people named.
+const TRACKS: Columns = Columns {
+    kind: "CounselTrack",
+    scalars: &[("directed_by", "c.registered_by")],
+    people: &[(
+        "shared_with",
+        "exists (select 1 from contract_people p where p.contract = c.id and p.person = {person})",
+    )],
 };
 
 const ACCOUNTS: Columns = Columns { kind: "Account", scalars: &[("person", "c.registered_by")], people: &[] };
@@ -209,6 +220,7 @@ fn check(bench: &mut Bench, actor: &Actor, rows: &[Row]) {
         }
     };
     compare(&CONTRACTS, &|row| Some(contract(row.registered_by, row.restricted, &row.shared_with)));
+    compare(&TRACKS, &|row| Some(counsel_track(row.registered_by, &row.shared_with)));
     compare(&ENTRIES, &|row| Some(ledger_entry(row.registered_by.is_some(), row.restricted, &row.shared_with)));
     compare(&ACCOUNTS, &|row| row.registered_by.map(account));
     compare(&DELEGATIONS, &|row| row.registered_by.map(|from| delegation(from, row.other)));

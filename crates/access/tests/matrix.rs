@@ -8,7 +8,10 @@ mod common;
 use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
-use common::{account, actor, contract, delegation, incident, ledger_entry, lent, permissions, person};
+use common::{
+    account, actor, contract, counsel_track, delegation, incident, ledger_entry, lent, permissions, person,
+    privileged_entry,
+};
 use kernel::{Actor, Authority, Resource, Side};
 
 const ME: u128 = 1;
@@ -42,10 +45,15 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("Incident", "reported by another", incident(other)),
         ("Incident", "reported by oneself", incident(me)),
         all("Incidents"),
+        ("CounselTrack", "directed by another", counsel_track(other, &[person(OTHER)])),
+        ("CounselTrack", "directed by oneself", counsel_track(me, &[person(ME)])),
+        ("CounselTrack", "where one is named", counsel_track(other, &[person(OTHER), person(ME)])),
         ("LedgerEntry", "", ledger_entry(false, false, &[])),
         ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
         ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),
         ("LedgerEntry", "restricted, where one is named", ledger_entry(true, true, &[person(ME)])),
+        ("LedgerEntry", "privileged", privileged_entry(&[person(OTHER)])),
+        ("LedgerEntry", "privileged, where one is named", privileged_entry(&[person(ME)])),
         all("Ledger"),
         all("Playbook"),
         all("Directory"),
@@ -104,7 +112,9 @@ fn a_token_that_only_reads_may_read_and_nothing_else() {
     let policy = Policy::new().unwrap();
     for (kind, _, record) in records() {
         for permission in permissions(&policy, kind) {
-            let reads = ["read", "export"].iter().any(|word| permission.action.starts_with(word));
+            // What counsel directs is for people and for no machine.
+            let reads =
+                ["read", "export"].iter().any(|word| permission.action.starts_with(word)) && kind != "CounselTrack";
             let everything = Actor { administrator: true, ..actor(ME, &[Side::Legal, Side::Compliance]) };
             let token = Actor { read_only: true, ..everything.clone() };
             let expected = reads && policy.allows(&everything, permission, &record);

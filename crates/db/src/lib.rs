@@ -25,8 +25,10 @@ pub use row::Row;
 pub use select::Select;
 
 /// What `db` itself keeps: the ledger, the walls, the jobs.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "spine", sql: include_str!("../migrations/0001_spine.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "spine", sql: include_str!("../migrations/0001_spine.sql") },
+    Migration { number: 2, name: "privileged walls", sql: include_str!("../migrations/0002_privileged_walls.sql") },
+];
 
 /// Runs a use case in one transaction, and once more when it lost against another transaction (PostgreSQL and its
 /// relatives may say so at any statement, commit included). The one place where a conflict is retried, so the body must

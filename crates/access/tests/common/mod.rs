@@ -38,6 +38,21 @@ pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) ->
     Resource::new("LedgerEntry", "l")
         .with("walled", Attr::Bool(walled))
         .with("restricted", Attr::Bool(restricted))
+        .with("privileged", Attr::Bool(false))
+        .with("shared_with", Attr::People(shared_with.to_vec()))
+}
+
+pub fn privileged_entry(shared_with: &[PersonId]) -> Resource {
+    Resource::new("LedgerEntry", "l")
+        .with("walled", Attr::Bool(true))
+        .with("restricted", Attr::Bool(true))
+        .with("privileged", Attr::Bool(true))
+        .with("shared_with", Attr::People(shared_with.to_vec()))
+}
+
+pub fn counsel_track(directed_by: Option<PersonId>, shared_with: &[PersonId]) -> Resource {
+    Resource::new("CounselTrack", "t")
+        .with("directed_by", Attr::Person(directed_by))
         .with("shared_with", Attr::People(shared_with.to_vec()))
 }
 

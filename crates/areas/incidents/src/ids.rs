@@ -8,3 +8,7 @@ kernel::id!(
     /// One entry of a fact, which never changes.
     FactId
 );
+kernel::id!(
+    /// Work that counsel directs.
+    TrackId
+);

@@ -6,6 +6,7 @@
 mod agenda;
 mod api;
 mod contract_clocks;
+pub mod counsel;
 mod ids;
 mod incidents;
 mod law;
@@ -14,13 +15,15 @@ pub mod rules;
 mod store;
 
 pub use contract_clocks::ContractNotice;
-pub use ids::{FactId, IncidentId};
+pub use ids::{FactId, IncidentId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rules_of_law};
 pub use rules::State;
 
-pub const MIGRATIONS: &[db::Migration] =
-    &[db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") }];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
+    db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
+];
 
 /// The area, for the server's list.
 pub fn area(store: db::Store) -> ui::Area {

@@ -1,5 +1,7 @@
 //! The area's SQL.
 
+pub(crate) mod counsel;
+
 use db::{Cx, Row, Select};
 use kernel::{Columns, Cursor, Page, Refusal, Value};
 

@@ -83,6 +83,7 @@ fn open_entries() -> Resource {
     Resource::all("LedgerEntry")
         .with("walled", Attr::Bool(false))
         .with("restricted", Attr::Bool(false))
+        .with("privileged", Attr::Bool(false))
         .with("shared_with", Attr::People(Vec::new()))
 }
 

@@ -13,6 +13,7 @@ pub(crate) const COLUMNS: Columns = Columns {
     scalars: &[
         ("walled", "e.wall is not null"),
         ("restricted", "coalesce((select w.sealed from walls w where w.id = e.wall), e.wall is not null)"),
+        ("privileged", "coalesce((select w.privileged from walls w where w.id = e.wall), e.wall is not null)"),
     ],
     people: &[("shared_with", "exists (select 1 from wall_people p where p.wall = e.wall and p.person = {person})")],
 };

@@ -1,5 +1,6 @@
 //! The pages. Each handler extracts, calls a use case, draws.
 
+mod counsel;
 mod list;
 mod record;
 mod report;
@@ -20,7 +21,11 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/new", get(report::form).post(report::send))
         .route("/incidents/rules", get(rules::all))
         .route("/incidents/rules/{regime}/{duty}", get(rules::one))
+        .route("/incidents/counsel", get(counsel::mine))
+        .route("/incidents/counsel/{track}", get(counsel::show).post(counsel::act))
+        .route("/incidents/counsel/{track}/log.xlsx", get(counsel::log))
         .route("/incidents/{id}", get(record::show))
+        .route("/incidents/{id}/counsel", get(counsel::of_incident).post(counsel::open))
         .route("/incidents/{id}/facts", post(record::enter))
         .route("/incidents/{id}/facts.json", get(record::facts))
         .route("/incidents/{id}/clocks.ics", get(record::calendar))

@@ -106,10 +106,13 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id
         return page.render(&ReportedPage { shell, mark: mark_of(incident.state), reported, incident });
     }
     let view = view(&mut cx, id).await?;
-    page.render(&drawn(&page, &cx, view, FormState::new()))
+    let drawn = drawn(&page, &mut cx, view, FormState::new()).await?;
+    page.render(&drawn)
 }
 
-fn drawn(page: &PageCx, cx: &Cx, view: View, form: FormState) -> Page {
+async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Result<Page, Refusal> {
+    let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
+    let cx = &*cx;
     let View { incident, facts, moves, takers, board, contracts, notes } = view;
     let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, cx.now)).collect::<Vec<_>>();
     let questions = board
@@ -163,13 +166,13 @@ fn drawn(page: &PageCx, cx: &Cx, view: View, form: FormState) -> Page {
     let mut current: Vec<&FactEntry> =
         facts.iter().filter(|entry| !entry.superseded && !entry.value.is_null()).collect();
     current.sort_by(|a, b| a.path.cmp(&b.path));
-    Page {
+    Ok(Page {
         shell: page
             .shell(format!("Incident {}", incident.number))
             .crumb("Incidents", "/incidents")
             .subtitle(incident.title.clone())
             .wide(),
-        tabs: tabs(cx, &incident, Tab::Clocks),
+        tabs,
         base: format!("/incidents/{}", incident.id),
         mark: mark_of(incident.state),
         reported: when(cx, incident.reported_at),
@@ -219,7 +222,7 @@ fn drawn(page: &PageCx, cx: &Cx, view: View, form: FormState) -> Page {
         incident,
         can_edit,
         form,
-    }
+    })
 }
 
 /// What the forms of the page send. Which fields count, `kind` says.
@@ -359,7 +362,8 @@ pub(super) async fn enter(
         Err(refusal) => {
             let mut cx = store.read(&page.actor).await?;
             let view = view(&mut cx, id).await?;
-            page.again(refusal, |refusal| drawn(&page, &cx, view, form.refused(refusal)))
+            let drawn = drawn(&page, &mut cx, view, form.refused(&refusal)).await?;
+            page.again(refusal, |_| drawn)
         }
     }
 }
@@ -391,7 +395,8 @@ pub(super) async fn set_state(
         Err(refusal) => {
             let mut cx = store.read(&page.actor).await?;
             let view = view(&mut cx, id).await?;
-            page.again(refusal, |refusal| drawn(&page, &cx, view, form.refused(refusal)))
+            let drawn = drawn(&page, &mut cx, view, form.refused(&refusal)).await?;
+            page.again(refusal, |_| drawn)
         }
     }
 }

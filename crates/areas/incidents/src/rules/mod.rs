@@ -2,6 +2,7 @@
 
 mod board;
 mod paths;
+pub mod privilege;
 pub mod severity;
 mod state;
 

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
+mod counsel;
 mod pages;
 mod use_cases;

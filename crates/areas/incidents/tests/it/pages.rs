@@ -2,7 +2,7 @@
 
 use axum::{Router, http::StatusCode};
 use db::Store;
-use kernel::Side;
+use kernel::{Actor, Side};
 use testkit::{Client, TestApp};
 
 use crate::use_cases::{app, aware, counsel, told};
@@ -13,8 +13,12 @@ fn router(store: &Store) -> Router {
     ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav))
 }
 
-fn client(app: &TestApp, name: &str, side: Side) -> Client {
-    Client::new(router(&app.store), Some(app.actor(name, &[side])))
+pub(crate) fn client(app: &TestApp, name: &str, side: Side) -> Client {
+    client_of(app, &app.actor(name, &[side]))
+}
+
+pub(crate) fn client_of(app: &TestApp, actor: &Actor) -> Client {
+    Client::new(router(&app.store), Some(actor.clone()))
 }
 
 testkit::both_engines! {
