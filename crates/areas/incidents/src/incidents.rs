@@ -227,6 +227,13 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     Ok(View { incident, facts, moves, takers, board, contracts, notes })
 }
 
+/// A word that is another one once something of the incident changed, or a minute passed, in which clocks went on.
+pub async fn pulse(cx: &mut Cx, id: IncidentId) -> Result<String, Refusal> {
+    readable(cx, id).await?;
+    let last = store::last_change(cx, id).await?;
+    Ok(format!("{last}-{}", cx.now.micros() / 60_000_000))
+}
+
 /// The facts as one JSON, as `countersign clocks --facts` takes it.
 pub async fn facts_as_json(cx: &mut Cx, id: IncidentId) -> Result<Value, Refusal> {
     readable(cx, id).await?;

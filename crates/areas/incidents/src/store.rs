@@ -66,6 +66,16 @@ pub(crate) async fn list(
     Ok(Page::from_rows(found, limit, |last| Cursor { key: last.number.to_string(), id: last.id.into() }))
 }
 
+/// The number of the incident's newest entry in the ledger: every change has one.
+pub(crate) async fn last_change(cx: &mut Cx, id: IncidentId) -> Result<i64, Refusal> {
+    cx.one(
+        "select coalesce(max(seq), 0) as last from ledger_entries where subject_id = $1",
+        vec![id.to_string().into()],
+    )
+    .await?
+    .int("last")
+}
+
 pub(crate) async fn set_state(
     cx: &mut Cx,
     id: IncidentId,

@@ -26,6 +26,7 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/counsel/{track}/log.xlsx", get(counsel::log))
         .route("/incidents/{id}", get(record::show))
         .route("/incidents/{id}/counsel", get(counsel::of_incident).post(counsel::open))
+        .route("/incidents/{id}/live", get(record::live))
         .route("/incidents/{id}/facts", post(record::enter))
         .route("/incidents/{id}/facts.json", get(record::facts))
         .route("/incidents/{id}/clocks.ics", get(record::calendar))

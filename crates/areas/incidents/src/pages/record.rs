@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::{
     extract::State as Shared,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use db::{Cx, Store, transact};
 use kernel::Refusal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageResult, Shell, redirect_with_flash};
+use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageQuery, PageResult, Shell, redirect_with_flash};
 
 use super::{
     report::moment,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     ContractNotice, FactEntry, Incident, IncidentId, NewFact, State, View, can_edit, can_read, ensure_editable,
-    enter_fact, facts_as_json, known_flags, reported, rules, set_state as move_on, take as take_clock, view,
+    enter_fact, facts_as_json, known_flags, pulse, reported, rules, set_state as move_on, take as take_clock, view,
 };
 
 /// A fact that counts now.
@@ -53,11 +53,13 @@ struct Question {
 }
 
 #[derive(Template)]
-#[template(path = "incidents_record.html")]
+#[template(path = "incidents_record.html", blocks = ["live"])]
 struct Page {
     shell: Shell,
     tabs: Vec<TabLink>,
     base: String,
+    /// What the page shows; the browser asks now and then whether it still holds.
+    pulse: String,
     incident: Incident,
     mark: Mark,
     reported: String,
@@ -110,7 +112,24 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id
     page.render(&drawn)
 }
 
+/// What changed since on the other side: nothing, or the page's moving part anew.
+pub(super) async fn live(
+    Shared(store): Shared<Store>,
+    page: PageCx,
+    PagePath(id): PagePath<IncidentId>,
+    PageQuery(asked): PageQuery<Seen>,
+) -> PageResult {
+    let mut cx = store.read(&page.actor).await?;
+    if pulse(&mut cx, id).await? == asked.seen {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let view = view(&mut cx, id).await?;
+    let drawn = drawn(&page, &mut cx, view, FormState::new()).await?;
+    page.render(&drawn.as_live())
+}
+
 async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Result<Page, Refusal> {
+    let pulse = pulse(cx, view.incident.id).await?;
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
     let View { incident, facts, moves, takers, board, contracts, notes } = view;
@@ -174,6 +193,7 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
             .wide(),
         tabs,
         base: format!("/incidents/{}", incident.id),
+        pulse,
         mark: mark_of(incident.state),
         reported: when(cx, incident.reported_at),
         running: lines(&board.running),
@@ -223,6 +243,12 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
         can_edit,
         form,
     })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Seen {
+    seen: String,
 }
 
 /// What the forms of the page send. Which fields count, `kind` says.

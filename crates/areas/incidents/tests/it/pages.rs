@@ -22,6 +22,27 @@ pub(crate) fn client_of(app: &TestApp, actor: &Actor) -> Client {
 }
 
 testkit::both_engines! {
+    async fn the_page_asks_whether_anything_changed(app: &TestApp) {
+        let clara = client(app, "Clara Counsel", Side::Legal);
+        let id = told(app, &counsel(app)).await;
+        let page = clara.get(&format!("/incidents/{id}")).await.text();
+        let (_, rest) = page.split_once("hx-get=\"").unwrap();
+        let (asks, _) = rest.split_once('"').unwrap();
+        assert!(asks.starts_with(&format!("/incidents/{id}/live?seen=")), "{asks}");
+        assert_eq!(clara.get(asks).await.status, StatusCode::NO_CONTENT);
+        aware(app, &app.actor("Sam Secure", &[Side::Security]), id).await;
+        let anew = clara.get(asks).await;
+        assert_eq!(anew.status, StatusCode::OK);
+        assert!(anew.text().contains("eu-gdpr/authority") && !anew.text().contains("<html"), "a part of the page");
+        let (_, rest) = anew.text().split_once("hx-get=\"").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let (asks, _) = rest.split_once('"').unwrap();
+        assert_eq!(clara.get(asks).await.status, StatusCode::NO_CONTENT);
+        app.world.advance_seconds(60);
+        assert_eq!(clara.get(asks).await.status, StatusCode::OK, "clocks go on");
+        let eve = client(app, "Eve Employee", Side::Employee);
+        assert_eq!(eve.get(asks).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn from_the_report_to_the_running_clock(app: &TestApp) {
         let clara = client(app, "Clara Counsel", Side::Legal);
         let empty = clara.get("/incidents").await;
