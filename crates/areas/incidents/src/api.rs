@@ -7,7 +7,7 @@ use axum::{
 };
 use clocks::Duty;
 use db::{Store, transact};
-use kernel::{Page, Refusal};
+use kernel::{Page, Refusal, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ui::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Problem, Signed};
@@ -16,10 +16,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     FactEntry, Incident, IncidentId, MoveEntry, NewFact, Report, State, Taker, enter_fact, incidents, reported,
+    rules::triage::Impact,
+    triage::{self, Judgement},
 };
 
 pub(crate) fn routes(store: Store) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one)).routes(routes!(enter)).with_state(store)
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(one))
+        .routes(routes!(enter))
+        .routes(routes!(judge))
+        .with_state(store)
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +97,8 @@ struct Whole {
     facts: Vec<FactEntry>,
     moves: Vec<MoveEntry>,
     takers: Vec<Taker>,
+    /// How each side judges it; the newest of a side counts.
+    triage: Vec<Judgement>,
     /// Every rule with what the facts make of it, as `countersign clocks --format json` tells it; `docs/clocks.md`.
     #[schema(value_type = Vec<Object>)]
     clocks: Vec<Duty>,
@@ -113,6 +122,7 @@ async fn one(
         facts: view.facts,
         moves: view.moves,
         takers: view.takers,
+        triage: view.triage,
         clocks: lists.into_iter().flatten().collect(),
         notes: view.notes,
         tzdb: clocks::tzdb_version(),
@@ -152,4 +162,34 @@ async fn enter(
     let moves = transact!(store, &actor, |cx| enter_fact(cx, id, &new).await)?;
     let moved = moves.into_iter().map(|moved| moved.rule).collect();
     Ok((StatusCode::CREATED, ApiJson(Moved { moved })).into_response())
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewJudgement {
+    /// `legal` or `security`: a side of your own. Privacy judges for Legal, IT for Security.
+    #[schema(value_type = String)]
+    side: Side,
+    impact: Impact,
+    /// Why, in a sentence.
+    #[schema(max_length = 500)]
+    words: String,
+    /// The number of the judgement of this side that was seen; 0 for none.
+    seen: i64,
+}
+
+/// Say how bad it is, for a side
+///
+/// Refused as stale when the side judged since.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/triage", operation_id = "triage_incident", tag = "incidents", params(("id" = String, Path)), request_body = NewJudgement, responses((status = 201, body = [Judgement]), (status = "default", body = Problem)))]
+async fn judge(
+    Shared(store): Shared<Store>,
+    Signed(actor): Signed,
+    ApiPath(id): ApiPath<IncidentId>,
+    ApiJson(new): ApiJson<NewJudgement>,
+) -> ApiResult<Response> {
+    let judged = transact!(store, &actor, |cx| {
+        triage::judge(cx, id, new.side, new.impact, &new.words, new.seen).await?;
+        triage::triage(cx, id).await
+    })?;
+    Ok((StatusCode::CREATED, ApiJson(judged)).into_response())
 }

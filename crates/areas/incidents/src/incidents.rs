@@ -10,6 +10,7 @@ use crate::{
     ContractNotice, FactId, IncidentId, contract_clocks,
     rules::{self, Board, Entry, State},
     store,
+    triage::Judgement,
 };
 
 pub const READ: Permission = Permission::new("readIncident", "Incident");
@@ -104,6 +105,8 @@ pub struct View {
     pub facts: Vec<FactEntry>,
     pub moves: Vec<MoveEntry>,
     pub takers: Vec<Taker>,
+    /// How each side judges it.
+    pub triage: Vec<Judgement>,
     pub board: Board,
     /// Breach notices of the contracts that the person may read.
     pub contracts: Vec<ContractNotice>,
@@ -224,7 +227,8 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     let board = Board::new(duties);
     // Who sees to a contract's clock is told to those who see the clock.
     takers.retain(|taker| board.all().any(|duty| duty.rule == taker.rule));
-    Ok(View { incident, facts, moves, takers, board, contracts, notes })
+    let triage = store::triage::newest(cx, id).await?;
+    Ok(View { incident, facts, moves, takers, triage, board, contracts, notes })
 }
 
 /// A word that is another one once something of the incident changed, or a minute passed, in which clocks went on.

@@ -13,6 +13,7 @@ mod law;
 mod pages;
 pub mod rules;
 mod store;
+pub mod triage;
 
 pub use contract_clocks::ContractNotice;
 pub use ids::{FactId, IncidentId, TrackId};
@@ -23,6 +24,7 @@ pub use rules::State;
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
+    db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
 ];
 
 /// The area, for the server's list.

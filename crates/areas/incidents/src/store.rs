@@ -1,6 +1,7 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod triage;
 
 use db::{Cx, Row, Select};
 use kernel::{Columns, Cursor, Page, Refusal, Value};

@@ -6,6 +6,7 @@ mod record;
 mod report;
 mod rules;
 mod tabs;
+mod triage;
 mod words;
 
 use axum::{
@@ -31,6 +32,7 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/{id}/facts.json", get(record::facts))
         .route("/incidents/{id}/clocks.ics", get(record::calendar))
         .route("/incidents/{id}/state", post(record::set_state))
+        .route("/incidents/{id}/triage", post(triage::send))
         .route("/incidents/{id}/take", post(record::take))
         .with_state(store)
 }

@@ -15,6 +15,7 @@ use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageQuery, Page
 use super::{
     report::moment,
     tabs::{Tab, TabLink, tabs},
+    triage::{Card, card},
     words::{Line, line, mark_of, when},
 };
 use crate::{
@@ -69,6 +70,7 @@ struct Page {
     missing: Vec<Line>,
     done: Vec<Line>,
     not_applicable: Vec<Line>,
+    triage: Card,
     questions: Vec<Question>,
     facts: Vec<Fact>,
     turns: Vec<Turn>,
@@ -112,6 +114,20 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id
     page.render(&drawn)
 }
 
+/// The page anew, with what was sent and why it was refused.
+pub(super) async fn again(
+    store: &Store,
+    page: &PageCx,
+    id: IncidentId,
+    form: FormState,
+    refusal: Refusal,
+) -> PageResult {
+    let mut cx = store.read(&page.actor).await?;
+    let view = view(&mut cx, id).await?;
+    let drawn = drawn(page, &mut cx, view, form.refused(&refusal)).await?;
+    page.again(refusal, |_| drawn)
+}
+
 /// What changed since on the other side: nothing, or the page's moving part anew.
 pub(super) async fn live(
     Shared(store): Shared<Store>,
@@ -132,7 +148,7 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let pulse = pulse(cx, view.incident.id).await?;
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
-    let View { incident, facts, moves, takers, board, contracts, notes } = view;
+    let View { incident, facts, moves, takers, triage, board, contracts, notes } = view;
     let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, cx.now)).collect::<Vec<_>>();
     let questions = board
         .asked_for()
@@ -202,6 +218,7 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
         missing: lines(&board.missing),
         done: lines(&board.done),
         not_applicable: lines(&board.not_applicable),
+        triage: card(cx, &triage, can_edit),
         questions,
         facts: current.into_iter().map(fact).collect(),
         turns: facts.iter().map(turn).collect(),
@@ -385,12 +402,7 @@ pub(super) async fn enter(
             };
             Ok(redirect_with_flash(&format!("/incidents/{id}"), &told))
         }
-        Err(refusal) => {
-            let mut cx = store.read(&page.actor).await?;
-            let view = view(&mut cx, id).await?;
-            let drawn = drawn(&page, &mut cx, view, form.refused(&refusal)).await?;
-            page.again(refusal, |_| drawn)
-        }
+        Err(refusal) => again(&store, &page, id, form, refusal).await,
     }
 }
 
@@ -418,12 +430,7 @@ pub(super) async fn set_state(
     };
     match outcome {
         Ok(()) => Ok(redirect_with_flash(&format!("/incidents/{id}"), "Done.")),
-        Err(refusal) => {
-            let mut cx = store.read(&page.actor).await?;
-            let view = view(&mut cx, id).await?;
-            let drawn = drawn(&page, &mut cx, view, form.refused(&refusal)).await?;
-            page.again(refusal, |_| drawn)
-        }
+        Err(refusal) => again(&store, &page, id, form, refusal).await,
     }
 }
 

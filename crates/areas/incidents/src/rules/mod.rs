@@ -5,6 +5,7 @@ mod paths;
 pub mod privilege;
 pub mod severity;
 mod state;
+pub mod triage;
 
 pub use board::{Board, Move, moves};
 pub use paths::{Entry, SEVERITY, assembled, checked, label, said};

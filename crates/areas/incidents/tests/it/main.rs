@@ -4,4 +4,5 @@
 
 mod counsel;
 mod pages;
+mod triage;
 mod use_cases;

@@ -1,0 +1,91 @@
+// An incident in two browsers at once: each sees what the other enters without a reload; and what counsel directs, which
+// only the people named see.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { axe, launch, person, signIn, withPictures } from "../lib/browser.mjs";
+import { startServer } from "../lib/server.mjs";
+
+let server, browser;
+before(async () => {
+  server = await startServer({ demo: true });
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function two(names, run) {
+  const pages = [];
+  try {
+    for (const email of names) {
+      const page = await person(browser, server.base);
+      await signIn(page, email);
+      await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+      pages.push(page);
+    }
+    await withPictures("incidents", () => pages, () => run(...pages));
+  } finally {
+    for (const page of pages) await page.context().close();
+  }
+}
+
+test("what one side enters, the other sees without a reload, with what was typed and unfolded left as it was", { timeout: 120_000 }, () =>
+  two(["mara@demo.example", "samira@demo.example"], async (legal, security) => {
+    await security.goto("/incidents");
+    const address = await security.getByRole("link", { name: "Patient export" }).getAttribute("href");
+    await legal.goto(address);
+    await legal.evaluate(() => { window.mark = "not reloaded"; });
+    await legal.getByText("When something happened", { exact: true }).click();
+    await legal.locator("#e-source").fill("call with the pharmacy");
+    await security.goto(address);
+    await security.getByText("What data, and how many people", { exact: true }).click();
+    await security.getByLabel("Place").fill("FR");
+    await security.getByLabel("People affected there").fill("77");
+    await security.locator("#n-source").fill("count of the export by country");
+    await security.getByRole("button", { name: "Enter the number" }).click();
+    await security.getByText("People affected in FR", { exact: false }).first().waitFor();
+    await legal.getByText("People affected in FR: 77", { exact: false }).first().waitFor();
+    assert.equal(await legal.evaluate(() => window.mark), "not reloaded");
+    assert.equal(await legal.locator("#e-source").inputValue(), "call with the pharmacy");
+    assert.equal(await legal.locator("#e-source").isVisible(), true, "the fold stays open");
+    // What was typed meanwhile can be sent: the page knows of the other's entry.
+    await legal.locator("#e-event").selectOption("occurred");
+    await legal.locator("#e-local").fill("2026-11-20T03:00");
+    await legal.getByRole("button", { name: "Enter the time" }).click();
+    await legal.getByText("It happened", { exact: false }).first().waitFor();
+    assert.deepEqual([...legal.wrongs, ...security.wrongs], []);
+  }));
+
+test("counsel opens work, names somebody, and nobody else learns of it", { timeout: 120_000 }, () =>
+  two(["mara@demo.example", "samira@demo.example", "jonas@demo.example"], async (counsel, named, other) => {
+    await counsel.goto("/incidents");
+    await counsel.getByRole("link", { name: "Patient export" }).click();
+    await counsel.getByRole("link", { name: "Counsel", exact: true }).click();
+    await counsel.getByLabel("For which legal advice?").fill("Advice on Falconridge");
+    await counsel.getByRole("button", { name: "Open" }).click();
+    await counsel.getByText("Privileged and confidential").waitFor();
+    const address = new URL(counsel.url()).pathname;
+    assert.equal((await named.goto(address)).status(), 404);
+    await counsel.getByText("Name somebody", { exact: true }).click();
+    await counsel.getByLabel("Who", { exact: true }).selectOption({ label: "Samira Haddad" });
+    await counsel.getByLabel("Why this person has to know").fill("leads the analysis");
+    await counsel.getByRole("button", { name: "Name", exact: true }).click();
+    await counsel.getByText("leads the analysis").waitFor();
+    assert.deepEqual(await axe(counsel), []);
+    assert.equal((await named.goto(address)).status(), 200);
+    await named.getByLabel("Line of the privilege log").fill("Analysis for counsel");
+    await named.getByLabel("Text", { exact: true }).fill("The bucket had been public since May.");
+    await named.getByRole("button", { name: "Write", exact: true }).click();
+    await named.getByText("public since May").waitFor();
+    await counsel.reload();
+    await counsel.getByText("public since May").waitFor();
+    const waiting = counsel.waitForEvent("download");
+    await counsel.getByRole("link", { name: "Privilege log" }).click();
+    assert.match((await waiting).suggestedFilename(), /privilege-log\.xlsx$/);
+    assert.equal((await other.goto(address)).status(), 404);
+    for (const path of ["/", "/incidents", "/ledger"]) {
+      await other.goto(path);
+      assert.equal((await other.content()).includes("Falconridge"), false, path);
+    }
+  }));
