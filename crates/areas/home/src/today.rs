@@ -38,6 +38,17 @@ impl Due {
     }
 }
 
+/// An incident that is being handled, or waits to be.
+pub struct Happening {
+    pub href: String,
+    pub number: i64,
+    pub title: String,
+    /// "Reported, nobody has judged it" or the rule that runs out first.
+    pub says: String,
+    pub left: String,
+    pub tone: &'static str,
+}
+
 /// A change, from the ledger.
 pub struct Changed {
     pub seq: i64,
@@ -58,6 +69,8 @@ pub struct Today {
     pub sees_contracts: bool,
     pub waiting: Vec<Waiting>,
     pub waiting_count: String,
+    /// Incidents with their tightest clock, the most urgent first.
+    pub incidents: Vec<Happening>,
     pub due: Vec<Due>,
     pub due_count: String,
     pub mine: Vec<Row>,
@@ -114,6 +127,12 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
     let active = ListFilter { status: Some(Status::Active), ..ListFilter::default() };
     let newest = contract::list(cx, &ListFilter { limit: 1, ..ListFilter::default() }).await?.items;
     let changed = changed(cx).await?;
+    let now_exactly = cx.now;
+    let incidents: Vec<Happening> = incidents::running(cx, SHOWN as i64)
+        .await?
+        .into_iter()
+        .map(|incident| happening(incident, now_exactly))
+        .collect();
     Ok(Today {
         date: now.0.strftime("%A, %-d %B %Y").to_string(),
         signs: !sides.is_empty(),
@@ -127,9 +146,31 @@ pub async fn today(cx: &mut Cx) -> Result<Today, Refusal> {
         mine,
         blocked_count: counted(contract::count_up_to(cx, &in_review, CAP).await?),
         active_count: counted(contract::count_up_to(cx, &active, CAP).await?),
-        empty: newest.is_empty(),
+        empty: newest.is_empty() && incidents.is_empty(),
+        incidents,
         changed,
     })
+}
+
+fn happening(incident: incidents::Incident, now: kernel::Instant) -> Happening {
+    let seconds = incident.next_due.map(|due| due.seconds_since(now));
+    Happening {
+        href: format!("/incidents/{}", incident.id),
+        number: incident.number,
+        title: incident.title,
+        says: match (seconds, incident.state) {
+            (Some(_), _) => incident.next_rule,
+            (None, incidents::State::Reported) => "reported; nobody has opened it yet".to_owned(),
+            _ => "no clock runs yet".to_owned(),
+        },
+        left: seconds.map(incidents::left).unwrap_or_default(),
+        tone: match seconds {
+            Some(..86_400) => "bad",
+            Some(86_400..259_200) => "warn",
+            Some(_) => "info",
+            None => "quiet",
+        },
+    }
 }
 
 /// The date by which a list was sorted, when it is still to come.

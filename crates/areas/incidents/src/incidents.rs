@@ -49,6 +49,11 @@ pub struct Incident {
     pub reported_at: Instant,
     /// Part of an exercise: no real incident, and nothing of it leaves the system.
     pub is_exercise: bool,
+    /// When the tightest clock of the law ends, as the facts stood last; for those who may read the facts.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_due: Option<Instant>,
+    /// Which rule that is, such as `eu-gdpr/authority`; empty for none.
+    pub next_rule: String,
     pub revision: i64,
 }
 
@@ -201,13 +206,33 @@ pub async fn list(
 ) -> Result<Page<Incident>, Refusal> {
     // Whoever may not even read the rules, such as a vendor's contact, has nothing to do with incidents.
     cx.require(crate::law::READ_RULES, &Resource::all("Incidents"))?;
-    store::list(cx, state, before, limit).await
+    let mut page = store::list(cx, state, before, limit).await?;
+    for incident in &mut page.items {
+        if !can_read(cx, incident) {
+            without_clocks(incident);
+        }
+    }
+    Ok(page)
+}
+
+/// What is being handled or waits to be, the tightest clock first, of what the person may read with its facts.
+pub async fn running(cx: &mut Cx, limit: i64) -> Result<Vec<Incident>, Refusal> {
+    store::running(cx, limit).await
+}
+
+/// Which law runs follows from the facts, which a reporter does not see.
+fn without_clocks(incident: &mut Incident) {
+    incident.next_due = None;
+    incident.next_rule = String::new();
 }
 
 /// What the reporter may see, too: the report and how far it is.
 pub async fn reported(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
-    let incident = store::one(cx, id).await?.ok_or_else(no_incident)?;
+    let mut incident = store::one(cx, id).await?.ok_or_else(no_incident)?;
     cx.require(READ_REPORT, &resource(&incident)).map_err(|_| no_incident())?;
+    if !can_read(cx, &incident) {
+        without_clocks(&mut incident);
+    }
     Ok(incident)
 }
 
@@ -315,6 +340,10 @@ pub async fn enter_fact(cx: &mut Cx, id: IncidentId, new: &NewFact) -> Result<Ve
     for moved in &moves {
         store::insert_move(cx, id, fact, moved).await?;
     }
+    let board = Board::new(now);
+    let tightest = board.running.first();
+    let due = tightest.and_then(|duty| duty.due).map(|due| Instant::from_micros(due.as_microsecond()));
+    store::set_next_due(cx, id, due, tightest.map_or("", |duty| duty.rule.as_str())).await?;
     let was = before.iter().find(|fact| fact.path == new.path && !fact.superseded).map(|fact| fact.value.clone());
     let what = rules::label(&new.path).to_lowercase();
     let summary = match (&new.value, was.is_some()) {

@@ -19,12 +19,13 @@ pub use contract_clocks::ContractNotice;
 pub use ids::{FactId, IncidentId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rules_of_law};
-pub use rules::State;
+pub use rules::{State, left};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
+    db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
 ];
 
 /// The area, for the server's list.

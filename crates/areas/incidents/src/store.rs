@@ -4,14 +4,35 @@ pub(crate) mod counsel;
 pub(crate) mod triage;
 
 use db::{Cx, Row, Select};
-use kernel::{Columns, Cursor, Page, Refusal, Value};
+use kernel::{Columns, Cursor, Instant, Page, Refusal, Value};
 
 use crate::{
-    FactEntry, FactId, Incident, IncidentId, MoveEntry, READ_REPORT, Taker,
+    FactEntry, FactId, Incident, IncidentId, MoveEntry, READ, READ_REPORT, Taker,
     rules::{Move, State},
 };
 
 const COLUMNS: Columns = Columns { kind: "Incident", scalars: &[("reported_by", "i.reported_by")], people: &[] };
+
+const INCIDENTS: &str = "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, \
+     i.exercise, i.next_due, i.next_rule, i.revision from incidents i";
+
+/// What is being handled or waits to be, that the person may read with its facts; the tightest clock first. No exercises.
+pub(crate) async fn running(cx: &mut Cx, limit: i64) -> Result<Vec<Incident>, Refusal> {
+    let select = Select::new(INCIDENTS)
+        .allowed(cx.condition(READ, &COLUMNS))
+        .and("i.state in ('open', 'reported') and i.exercise is null", vec![])
+        .tail(
+            "order by case when i.next_due is null then 1 else 0 end, i.next_due, i.number desc limit {0}",
+            vec![limit.into()],
+        );
+    cx.select(select).await?.iter().map(incident).collect()
+}
+
+pub(crate) async fn set_next_due(cx: &mut Cx, id: IncidentId, due: Option<Instant>, rule: &str) -> Result<(), Refusal> {
+    cx.run("update incidents set next_due = $2, next_rule = $3 where id = $1", vec![id.into(), due.into(), rule.into()])
+        .await
+        .map(|_| ())
+}
 
 pub(crate) async fn next_number(cx: &mut Cx) -> Result<i64, Refusal> {
     cx.one("select coalesce(max(number), 0) + 1 as next from incidents", vec![]).await?.int("next")
@@ -39,14 +60,8 @@ pub(crate) async fn insert(cx: &mut Cx, id: IncidentId, number: i64, title: &str
 }
 
 pub(crate) async fn one(cx: &mut Cx, id: IncidentId) -> Result<Option<Incident>, Refusal> {
-    cx.optional(
-        "select id, number, title, what, state, outcome, reported_by, reported_by_name, reported_at, exercise, revision from incidents where id = $1",
-        vec![id.into()],
-    )
-    .await?
-    .as_ref()
-    .map(incident)
-    .transpose()
+    let select = Select::new(INCIDENTS).and("i.id = {0}", vec![id.into()]);
+    cx.select(select).await?.first().map(incident).transpose()
 }
 
 pub(crate) async fn list(
@@ -55,13 +70,11 @@ pub(crate) async fn list(
     before: Option<i64>,
     limit: usize,
 ) -> Result<Page<Incident>, Refusal> {
-    let select = Select::new(
-        "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, i.exercise, i.revision from incidents i",
-    )
-    .allowed(cx.condition(READ_REPORT, &COLUMNS))
-    .and_some("i.state = {0}", state.map(|state| state.as_str().into()))
-    .and_some("i.number < {0}", before.map(Value::from))
-    .tail("order by i.number desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(i64::MAX).into()]);
+    let select = Select::new(INCIDENTS)
+        .allowed(cx.condition(READ_REPORT, &COLUMNS))
+        .and_some("i.state = {0}", state.map(|state| state.as_str().into()))
+        .and_some("i.number < {0}", before.map(Value::from))
+        .tail("order by i.number desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(i64::MAX).into()]);
     let rows = cx.select(select).await?;
     let found = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_rows(found, limit, |last| Cursor { key: last.number.to_string(), id: last.id.into() }))
@@ -237,6 +250,8 @@ fn incident(row: &Row) -> Result<Incident, Refusal> {
         reported_by_name: row.text("reported_by_name")?,
         reported_at: row.instant("reported_at")?,
         is_exercise: row.id_or_none::<kernel::Uuid>("exercise")?.is_some(),
+        next_due: row.instant_or_none("next_due")?,
+        next_rule: row.text("next_rule")?,
         revision: row.int("revision")?,
     })
 }

@@ -8,8 +8,12 @@ use kernel::{Actor, Side};
 use testkit::{Client, Engine, TestApp, both_engines};
 
 async fn app(engine: Engine) -> TestApp {
-    let areas: &testkit::Areas =
-        &[("files", files::MIGRATIONS), ("playbook", playbook::MIGRATIONS), ("contracts", contracts::MIGRATIONS)];
+    let areas: &testkit::Areas = &[
+        ("files", files::MIGRATIONS),
+        ("playbook", playbook::MIGRATIONS),
+        ("contracts", contracts::MIGRATIONS),
+        ("incidents", incidents::MIGRATIONS),
+    ];
     let app = TestApp::new(engine, areas).await;
     db::transact!(app.store, &Actor::system(), |cx| playbook::ensure_default(cx).await).unwrap();
     app

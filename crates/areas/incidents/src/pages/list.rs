@@ -7,8 +7,8 @@ use kernel::Resource;
 use serde::Deserialize;
 use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
 
-use super::words::{mark_of, when};
-use crate::{REPORT, State, can_read, list};
+use super::words::{left, mark_of, when};
+use crate::{Incident, REPORT, State, can_read, list};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -27,6 +27,11 @@ struct Row {
     mark: Mark,
     by: String,
     when: String,
+    /// "2 d 3 h left"; empty where no clock runs.
+    left: String,
+    next: String,
+    urgent: bool,
+    is_exercise: bool,
 }
 
 #[derive(Template)]
@@ -40,6 +45,11 @@ struct Page {
     can_report: bool,
     first: String,
     next: String,
+}
+
+/// Clocks of what is closed or was none are no news in a list.
+fn runs(incident: &Incident) -> bool {
+    matches!(incident.state, State::Open | State::Reported)
 }
 
 pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(asked): PageQuery<Asked>) -> PageResult {
@@ -57,6 +67,14 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
         .items
         .into_iter()
         .map(|incident| Row {
+            left: incident
+                .next_due
+                .filter(|_| runs(&incident))
+                .map(|due| left(due.seconds_since(cx.now)))
+                .unwrap_or_default(),
+            urgent: incident.next_due.is_some_and(|due| due.seconds_since(cx.now) < 86_400),
+            next: incident.next_rule.clone(),
+            is_exercise: incident.is_exercise,
             href: format!("/incidents/{}", incident.id),
             number: incident.number,
             mark: mark_of(incident.state),

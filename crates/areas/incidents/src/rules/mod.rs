@@ -1,6 +1,7 @@
 //! Pure: which facts there can be, what they come to, and in which order clocks are shown.
 
 mod board;
+mod left;
 mod paths;
 pub mod privilege;
 pub mod severity;
@@ -8,6 +9,7 @@ mod state;
 pub mod triage;
 
 pub use board::{Board, Move, moves};
+pub use left::left;
 pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
 pub use severity::Severity;
 pub use state::State;

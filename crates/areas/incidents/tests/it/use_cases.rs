@@ -88,6 +88,30 @@ testkit::both_engines! {
         assert_eq!(gdpr(&sent).unwrap().status, clocks::Status::Met);
     }
 
+    async fn lists_tell_the_tightest_clock_to_those_who_may_read_the_facts(app: &TestApp) {
+        let emil = app.actor("Emil Employee", &[Side::Employee]);
+        let clara = counsel(app);
+        let id = told(app, &emil).await;
+        let quiet = told(app, &emil).await;
+        aware(app, &clara, id).await;
+        let mut cx = app.store.read(&clara).await.unwrap();
+        let running = incidents::running(&mut cx, 10).await.unwrap();
+        let told: Vec<_> = running.iter().map(|known| (known.id, known.next_rule.as_str())).collect();
+        assert_eq!(told, [(id, "eu-gdpr/authority"), (quiet, "")], "what has a clock stands first");
+        assert_eq!(running[0].next_due.unwrap().to_string(), "2026-11-26T13:20:00Z");
+        drop(cx);
+        let mut cx = app.store.read(&emil).await.unwrap();
+        assert!(incidents::running(&mut cx, 10).await.unwrap().is_empty());
+        for own in list(&mut cx, None, None, 10).await.unwrap().items {
+            assert!(own.next_due.is_none() && own.next_rule.is_empty(), "the facts are not the reporter's");
+        }
+        assert!(reported(&mut cx, id).await.unwrap().next_due.is_none());
+        drop(cx);
+        fact(app, &clara, id, "events.submitted.eu-gdpr/authority", json!({ "local": "2026-11-25T10:00", "zone": "Europe/Paris" }), 0).await.unwrap();
+        let mut cx = app.store.read(&clara).await.unwrap();
+        assert!(incidents::running(&mut cx, 10).await.unwrap()[0].next_rule.is_empty(), "what was sent runs no longer");
+    }
+
     async fn a_touched_contract_starts_its_clock_for_whoever_may_read_it(app: &TestApp) {
         let (counsel, it) = (counsel(app), app.actor("Ivo IT", &[Side::It]));
         let area = contracts::Contracts {
