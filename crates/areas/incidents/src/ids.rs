@@ -12,3 +12,11 @@ kernel::id!(
     /// Work that counsel directs.
     TrackId
 );
+kernel::id!(
+    /// A file of rules of the organisation's own.
+    OwnRulesId
+);
+kernel::id!(
+    /// A day off that the organisation entered.
+    ClosureId
+);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ContractNotice, FactId, IncidentId, contract_clocks,
+    own_law::{self, OwnLaw},
     rules::{self, Board, Entry, State},
     store,
     triage::Judgement,
@@ -243,11 +244,13 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     let moves = store::moves(cx, id).await?;
     let mut takers = store::takers(cx, id).await?;
     let now = now_of(cx, &incident);
-    let (mut duties, notes) = reckoned(&facts, Some(now))?;
+    let own = own_law::of(cx).await?;
+    let (mut duties, mut notes) = reckoned(&facts, &own, Some(now))?;
+    notes.extend(own.problems.iter().map(|problem| format!("a rule of your own is left out: {problem}")));
     let current = current(&facts);
     let touched = contract_clocks::touched(current.iter().map(|entry| (entry.path.as_str(), &entry.value)));
     let (contracts, clauses) = contract_clocks::notices(cx, &touched).await?;
-    let known = Facts::from_json(&rules::assembled(&current)).map_err(Refusal::broken)?;
+    let known = own.with_closures(Facts::from_json(&rules::assembled(&current)).map_err(Refusal::broken)?);
     duties.extend(contract_clocks::judged(&clauses, &known, now.timestamp()));
     let board = Board::new(duties);
     // Who sees to a contract's clock is told to those who see the clock.
@@ -301,11 +304,27 @@ fn current(facts: &[FactEntry]) -> Vec<Entry> {
         .collect()
 }
 
-fn reckoned(facts: &[FactEntry], at: Option<Instant>) -> Result<(Vec<Duty>, Vec<String>), Refusal> {
-    let facts = Facts::from_json(&rules::assembled(&current(facts))).map_err(Refusal::broken)?;
+fn reckoned(facts: &[FactEntry], own: &OwnLaw, at: Option<Instant>) -> Result<(Vec<Duty>, Vec<String>), Refusal> {
+    let facts = own.with_closures(Facts::from_json(&rules::assembled(&current(facts))).map_err(Refusal::broken)?);
     let book = shipped();
     let options = Options { at: at.map(Instant::timestamp), drafts: false };
-    Ok((evaluate(&book.rules, &book.calendars, &facts, options), facts.notes))
+    let mut duties = evaluate(&book.rules, &book.calendars, &facts, options);
+    duties.extend(evaluate(&own.rules, &book.calendars, &facts, options));
+    Ok((duties, facts.notes))
+}
+
+/// Keeps the tightest clock of the law for lists.
+pub(crate) async fn keep_next_due(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal> {
+    let own = own_law::of(cx).await?;
+    let (duties, _) = reckoned(&store::facts(cx, id).await?, &own, None)?;
+    keep_tightest(cx, id, duties).await
+}
+
+async fn keep_tightest(cx: &mut Cx, id: IncidentId, duties: Vec<Duty>) -> Result<(), Refusal> {
+    let board = Board::new(duties);
+    let tightest = board.running.first();
+    let due = tightest.and_then(|duty| duty.due).map(|due| Instant::from_micros(due.as_microsecond()));
+    store::set_next_due(cx, id, due, tightest.map_or("", |duty| duty.rule.as_str())).await
 }
 
 /// Enters a fact, corrects it, or withdraws it with `null`. Every clock is reckoned anew, and what moved is kept.
@@ -332,18 +351,16 @@ pub async fn enter_fact(cx: &mut Cx, id: IncidentId, new: &NewFact) -> Result<Ve
         return Err(Refusal::stale());
     }
     // Judged without the time of day, so that a clock that runs out meanwhile is no move of this fact.
-    let (old, _) = reckoned(&before, None)?;
+    let own = own_law::of(cx).await?;
+    let (old, _) = reckoned(&before, &own, None)?;
     let fact = store::insert_fact(cx, id, &new.path, last + 1, &new.value, source).await?;
     let after = store::facts(cx, id).await?;
-    let (now, _) = reckoned(&after, None)?;
+    let (now, _) = reckoned(&after, &own, None)?;
     let moves = rules::moves(&old, &now);
     for moved in &moves {
         store::insert_move(cx, id, fact, moved).await?;
     }
-    let board = Board::new(now);
-    let tightest = board.running.first();
-    let due = tightest.and_then(|duty| duty.due).map(|due| Instant::from_micros(due.as_microsecond()));
-    store::set_next_due(cx, id, due, tightest.map_or("", |duty| duty.rule.as_str())).await?;
+    keep_tightest(cx, id, now).await?;
     let was = before.iter().find(|fact| fact.path == new.path && !fact.superseded).map(|fact| fact.value.clone());
     let what = rules::label(&new.path).to_lowercase();
     let summary = match (&new.value, was.is_some()) {
@@ -398,7 +415,7 @@ pub async fn take(cx: &mut Cx, id: IncidentId, rule: &str) -> Result<(), Refusal
     }
     store::take(cx, id, rule).await?;
     // The trail of an incident has other readers than a contract, so it doesn't name the contract.
-    let told = if is_law { rule } else { "a contract's clock" };
+    let told = if rule.starts_with("contract/") { "a contract's clock" } else { rule };
     cx.record(
         Change::new("incident.clock_taken", "incident", id, format!("sees to {told} of incident {}", incident.number))
             .behind(id)

@@ -1,6 +1,6 @@
 //! The rules as people look them up.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use clocks::{Rule, condition::Condition, shipped};
 use db::Cx;
@@ -35,10 +35,14 @@ pub fn rules_of_law(cx: &Cx, filter: &RuleFilter) -> Result<Vec<&'static Rule>, 
     Ok(shipped().rules.iter().filter(fits).collect())
 }
 
-/// One rule by its name.
-pub fn one_rule(cx: &Cx, name: &str) -> Result<&'static Rule, Refusal> {
+/// One rule by its name: of the law, or of the organisation's own.
+pub async fn one_rule(cx: &mut Cx, name: &str) -> Result<Cow<'static, Rule>, Refusal> {
     cx.require(READ_RULES, &Resource::all("Incidents"))?;
-    shipped().rules.iter().find(|rule| rule.name == name).ok_or_else(|| Refusal::not_found("there is no such rule"))
+    if let Some(rule) = shipped().rules.iter().find(|rule| rule.name == name) {
+        return Ok(Cow::Borrowed(rule));
+    }
+    let own = crate::own_law::of(cx).await?.rules.into_iter().find(|rule| rule.name == name);
+    own.map(Cow::Owned).ok_or_else(|| Refusal::not_found("there is no such rule"))
 }
 
 /// Every flag that a shipped rule asks for, with the words of the first rule that explains it.

@@ -10,13 +10,14 @@ pub mod counsel;
 mod ids;
 mod incidents;
 mod law;
+pub mod own_law;
 mod pages;
 pub mod rules;
 mod store;
 pub mod triage;
 
 pub use contract_clocks::ContractNotice;
-pub use ids::{FactId, IncidentId, TrackId};
+pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rules_of_law};
 pub use rules::{State, left};
@@ -26,6 +27,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
+    db::Migration { number: 10, name: "own law", sql: include_str!("../migrations/0010_own_law.sql") },
 ];
 
 /// The area, for the server's list.

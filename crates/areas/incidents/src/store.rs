@@ -1,6 +1,7 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod own_law;
 pub(crate) mod triage;
 
 use db::{Cx, Row, Select};
@@ -26,6 +27,12 @@ pub(crate) async fn running(cx: &mut Cx, limit: i64) -> Result<Vec<Incident>, Re
             vec![limit.into()],
         );
     cx.select(select).await?.iter().map(incident).collect()
+}
+
+/// Incidents that are not over, exercises too. For whoever brings their tightest clock up to date.
+pub(crate) async fn unfinished(cx: &mut Cx, limit: i64) -> Result<Vec<IncidentId>, Refusal> {
+    let sql = "select id from incidents where state in ('open', 'reported') order by number desc limit $1";
+    cx.all(sql, vec![limit.into()]).await?.iter().map(|row| row.id("id")).collect()
 }
 
 pub(crate) async fn set_next_due(cx: &mut Cx, id: IncidentId, due: Option<Instant>, rule: &str) -> Result<(), Refusal> {

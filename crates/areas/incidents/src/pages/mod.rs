@@ -2,6 +2,7 @@
 
 mod counsel;
 mod list;
+mod own;
 mod record;
 mod report;
 mod rules;
@@ -21,6 +22,10 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents", get(list::show))
         .route("/incidents/new", get(report::form).post(report::send))
         .route("/incidents/rules", get(rules::all))
+        .route("/incidents/rules/own", get(own::all).post(own::close))
+        .route("/incidents/rules/own/new", get(own::form).post(own::add))
+        .route("/incidents/rules/own/{id}", get(own::edit).post(own::save))
+        .route("/incidents/rules/own/{id}/reopen", post(own::reopen))
         .route("/incidents/rules/{regime}/{duty}", get(rules::one))
         .route("/incidents/counsel", get(counsel::mine))
         .route("/incidents/counsel/{track}", get(counsel::show).post(counsel::act))

@@ -1,5 +1,7 @@
 //! Every rule with its source, and one rule in full.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State as Shared;
 use clocks::{Rule, rule::Confidence};
@@ -52,7 +54,7 @@ struct AllPage {
     confidences: Vec<(&'static str, &'static str)>,
 }
 
-fn limit(rule: &Rule) -> String {
+pub(super) fn limit(rule: &Rule) -> String {
     let limits: Vec<String> = rule
         .limits
         .iter()
@@ -117,7 +119,7 @@ pub(super) async fn all(Shared(store): Shared<Store>, page: PageCx, PageQuery(as
 #[template(path = "incidents_rule.html")]
 struct OnePage {
     shell: Shell,
-    rule: &'static Rule,
+    rule: Cow<'static, Rule>,
     limit: String,
     facts: Vec<(&'static str, String)>,
     readings: Vec<(String, String)>,
@@ -129,8 +131,8 @@ pub(super) async fn one(
     page: PageCx,
     PagePath((regime, duty)): PagePath<(String, String)>,
 ) -> PageResult {
-    let cx = store.read(&page.actor).await?;
-    let rule = one_rule(&cx, &format!("{regime}/{duty}"))?;
+    let mut cx = store.read(&page.actor).await?;
+    let rule = one_rule(&mut cx, &format!("{regime}/{duty}")).await?;
     let day = |date: jiff::civil::Date| date.strftime("%-d %B %Y").to_string();
     let mut facts = vec![
         ("Law", rule.law.clone()),
@@ -157,7 +159,7 @@ pub(super) async fn one(
             .crumb("Incidents", "/incidents")
             .crumb("Rules", "/incidents/rules")
             .subtitle(rule.title.clone()),
-        limit: limit(rule),
+        limit: limit(&rule),
         facts,
         readings,
         exceptions: rule.unless.iter().filter_map(|condition| condition.says.clone()).collect(),

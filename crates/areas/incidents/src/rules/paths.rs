@@ -57,7 +57,10 @@ pub fn checked(path: &str, value: &Value) -> Result<(), String> {
     }
     let known = path.len() <= 200
         && match path.splitn(3, '.').collect::<Vec<_>>().as_slice() {
-            ["events", "submitted", rule] => clocks::shipped().rules.iter().any(|known| known.name == *rule),
+            ["events", "submitted", rule] => {
+                rule.starts_with("own-") && rule.contains('/') && rule.len() <= 130
+                    || clocks::shipped().rules.iter().any(|known| known.name == *rule)
+            }
             ["events", "notified_individuals", place] | ["affected", "individuals", place] => {
                 clocks::place::is_code(place)
             }
