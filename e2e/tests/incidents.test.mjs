@@ -3,7 +3,8 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { axe, launch, person, signIn, withPictures } from "../lib/browser.mjs";
-import { startServer } from "../lib/server.mjs";
+import { Client, signedIn } from "../lib/client.mjs";
+import { startServer, verifyStore } from "../lib/server.mjs";
 
 let server, browser;
 before(async () => {
@@ -89,3 +90,46 @@ test("counsel opens work, names somebody, and nobody else learns of it", { timeo
       assert.equal((await other.content()).includes("Falconridge"), false, path);
     }
   }));
+
+test("kill -9 while facts are entered: every answered fact is there with its moved clocks, and the ledger verifies", { timeout: 400_000 }, async (t) => {
+  const own = await startServer({ demo: true });
+  let current = own;
+  try {
+    const token = await (await signedIn(own.base, "mara@demo.example")).makeToken("kill");
+    const told = await new Client(own.base, { token }).json("POST", "/api/v1/incidents", { json: { title: "Stick lost", what: "With names." } });
+    assert.equal(told.status, 201);
+    const id = told.value.id;
+    const answered = [];
+    let place = 0;
+    for (const pause of [40, 90, 160, 250, 400]) {
+      const client = new Client(current.base, { token });
+      let running = true;
+      const writing = (async () => {
+        while (running && place < 600) {
+          place += 1;
+          const path = `closures.us-federal.${new Date(Date.UTC(2026, 11, 1) + place * 86_400_000).toISOString().slice(0, 10)}`;
+          try {
+            const done = await client.json("POST", `/api/v1/incidents/${id}/facts`, { json: { path, value: `day ${place}`, source: "test", seen: 0 } });
+            if (done.status === 201) answered.push(path);
+          } catch { return; }
+        }
+      })();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      await current.kill();
+      running = false;
+      await writing;
+      const proof = verifyStore(current);
+      assert.equal(proof.code, 0, `after a kill at ${pause} ms: ${proof.out}${proof.err}`);
+      current = await startServer({ data: own.data });
+      const whole = await new Client(current.base, { token }).json("GET", `/api/v1/incidents/${id}`);
+      assert.equal(whole.status, 200);
+      const there = new Set(whole.value.facts.map((fact) => fact.path));
+      for (const path of answered) assert.ok(there.has(path), `${path} was answered and is gone after a kill at ${pause} ms`);
+      assert.ok(there.size <= answered.length + 5, "at most the one in flight at each kill");
+    }
+    t.diagnostic(`${answered.length} facts were answered over five kills`);
+    assert.ok(answered.length >= 20);
+  } finally {
+    await current.stop().catch(() => {});
+  }
+});

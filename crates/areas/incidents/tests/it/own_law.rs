@@ -88,6 +88,34 @@ testkit::both_engines! {
         assert_eq!(dated().await, before);
     }
 
+    async fn five_hundred_clocks_on_one_incident_all_stand_on_the_board(app: &TestApp) {
+        let clara = counsel(app);
+        let id = told(app, &clara).await;
+        let (head, duty) = RULE.split_once("[[duty]]").unwrap();
+        let mut text = head.to_owned();
+        for number in 1..=500 {
+            let one = duty.replace("\"claims\"", &format!("\"claims-{number}\"")).replace("hours = 48", &format!("hours = {number}"));
+            text.push_str("[[duty]]");
+            text.push_str(&one.replace("\nnote = \"Later notice can cost the cover.\"", ""));
+        }
+        transact!(app.store, &clara, |cx| own_law::save(cx, None, "many", &text, true).await).unwrap();
+        aware(app, &clara, id).await;
+        let mut cx = app.store.read(&clara).await.unwrap();
+        let view = view(&mut cx, id).await.unwrap();
+        drop(cx);
+        let own: Vec<_> = view.board.running.iter().filter(|duty| duty.rule.starts_with("own-")).collect();
+        assert_eq!(own.len(), 500);
+        assert!(own.is_sorted_by_key(|duty| duty.due), "the tightest first");
+        assert_eq!(view.moves.iter().filter(|moved| moved.rule.starts_with("own-")).count(), 500, "and each start is kept");
+        let client = client_of(app, &clara);
+        let page = client.get(&format!("/incidents/{id}")).await.text();
+        let calendar = client.get(&format!("/incidents/{id}/clocks.ics")).await.text();
+        for number in [1, 250, 500] {
+            assert!(page.contains(&format!("own-insurer/claims-{number}")));
+            assert!(calendar.contains(&format!("own-insurer/claims-{number}@")));
+        }
+    }
+
     async fn pages_and_rights(app: &TestApp) {
         let clara = client_of(app, &counsel(app));
         assert!(clara.get("/incidents/rules/own").await.text().contains("No rules of our own"));
