@@ -159,7 +159,7 @@ fn happening(incident: incidents::Incident, now: kernel::Instant) -> Happening {
         number: incident.number,
         title: incident.title,
         says: match (seconds, incident.state) {
-            (Some(_), _) => incident.next_rule,
+            (Some(_), _) => incidents::rule_words(&incident.next_rule),
             (None, incidents::State::Reported) => "reported; nobody has opened it yet".to_owned(),
             _ => "no clock runs yet".to_owned(),
         },

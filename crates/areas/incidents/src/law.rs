@@ -35,6 +35,12 @@ pub fn rules_of_law(cx: &Cx, filter: &RuleFilter) -> Result<Vec<&'static Rule>, 
     Ok(shipped().rules.iter().filter(fits).collect())
 }
 
+/// A rule's name in words, such as "GDPR, personal data breach, Art. 33(1)"; a name that is none of the law stays as it is.
+pub fn rule_words(name: &str) -> String {
+    let rule = shipped().rules.iter().find(|rule| rule.name == name);
+    rule.map_or_else(|| name.to_owned(), |rule| format!("{}, {}", rule.title, rule.article))
+}
+
 /// One rule by its name: of the law, or of the organisation's own.
 pub async fn one_rule(cx: &mut Cx, name: &str) -> Result<Cow<'static, Rule>, Refusal> {
     cx.require(READ_RULES, &Resource::all("Incidents"))?;

@@ -19,7 +19,7 @@ pub mod triage;
 pub use contract_clocks::ContractNotice;
 pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, TrackId};
 pub use incidents::*;
-pub use law::{RuleFilter, known_flags, one_rule, rules_of_law};
+pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use rules::{State, left};
 
 pub const MIGRATIONS: &[db::Migration] = &[

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
 
 use super::words::{left, mark_of, when};
-use crate::{Incident, REPORT, State, can_read, list};
+use crate::{Incident, REPORT, State, can_read, list, rule_words};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -73,7 +73,7 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
                 .map(|due| left(due.seconds_since(cx.now)))
                 .unwrap_or_default(),
             urgent: incident.next_due.is_some_and(|due| due.seconds_since(cx.now) < 86_400),
-            next: incident.next_rule.clone(),
+            next: rule_words(&incident.next_rule),
             is_exercise: incident.is_exercise,
             href: format!("/incidents/{}", incident.id),
             number: incident.number,
