@@ -11,3 +11,4 @@ mod matrix;
 mod probes;
 mod routes;
 mod stage;
+mod stage_incidents;

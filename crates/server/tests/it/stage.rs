@@ -23,7 +23,10 @@ use people::PersonDraft;
 use server::{app, setting::Setting};
 use testkit::{Answer, Client, Engine, TestApp};
 
-use crate::fields::Fields;
+use crate::{
+    fields::Fields,
+    stage_incidents::{FACT, PRIVILEGED},
+};
 
 const DEMO_PASSWORD: &str = "countersigned by both";
 const PASSWORD: &str = "a probe walks into a bar";
@@ -74,6 +77,8 @@ pub const MARKS: &[(&str, &str)] = &[
     ("a comment on a restricted contract", "halcyon"),
     ("the title of an employee's restricted contract", "Merlin"),
     ("the text of an employee's restricted contract", "obsidian"),
+    ("a fact of an incident", FACT),
+    ("what counsel directs", PRIVILEGED),
 ];
 
 struct New {
@@ -171,7 +176,7 @@ impl Stage {
         stage
     }
 
-    async fn person(&self, email: &str) -> PersonId {
+    pub(crate) async fn person(&self, email: &str) -> PersonId {
         let mut cx = self.app.store.read(&Actor::system()).await.unwrap();
         let filter = people::PeopleFilter { text: email.to_owned(), ..Default::default() };
         people::list_people(&mut cx, &filter)
@@ -183,7 +188,7 @@ impl Stage {
             .id
     }
 
-    async fn actor(&self, email: &str) -> Actor {
+    pub(crate) async fn actor(&self, email: &str) -> Actor {
         people::actor_of(&self.app.store, self.person(email).await, Via::Session).await.unwrap()
     }
 
@@ -340,13 +345,7 @@ impl Stage {
         drop(cx);
         let samira = self.actor("samira@demo.example").await;
         let lent = people::list_delegations(&mut self.app.store.read(&samira).await.unwrap()).await.unwrap();
-        let jonas = self.actor("jonas@demo.example").await;
-        let told = incidents::Report {
-            title: "A lost laptop".into(),
-            what: "On a train.".into(),
-            noticed: serde_json::Value::Null,
-        };
-        let incident = db::transact!(parts.store, &jonas, |cx| incidents::report(cx, &told).await).unwrap().to_string();
+        let of_incidents = self.incidents(&parts.store).await;
         let (book_id, theo_id, lent_id) = (book.playbook.to_string(), theo.to_string(), lent[0].id.to_string());
         // The longest beginning wins.
         self.by_route = vec![
@@ -365,20 +364,10 @@ impl Stage {
             ("/invitation/", "token", invited.secret.reveal().to_owned()),
             ("/setup/", "token", "an-old-link".to_owned()),
             ("/contracts/{id}/corrections", "clause", "0".to_owned()),
-            ("/incidents/{id}", "id", incident.clone()),
-            ("/incidents/{id}", "kind", "flag".to_owned()),
-            ("/incidents/{id}", "flag", "high_risk".to_owned()),
-            ("/incidents/{id}", "answer", "yes".to_owned()),
-            ("/incidents/{id}", "source", "the probe".to_owned()),
-            ("/incidents/{id}", "state", "open".to_owned()),
-            ("/incidents/{id}", "rule", "eu-gdpr/authority".to_owned()),
-            ("/incidents/new", "what", "On a train.".to_owned()),
-            ("/incidents/rules", "regime", "eu-gdpr".to_owned()),
-            ("/incidents/rules", "duty", "authority".to_owned()),
-            ("/api/v1/incidents", "id", incident),
             ("/account/delegations", "id", lent_id.clone()),
             ("/api/v1/delegations", "id", lent_id),
         ];
+        self.by_route.extend(of_incidents);
         let icon = Client::new(self.router.clone(), None).get("/favicon.ico").await;
         let mut asset =
             icon.header("location").expect("where the icon lies").trim_start_matches("/assets/").splitn(2, '/');
@@ -392,6 +381,7 @@ impl Stage {
         self.usual.set("people", theo);
         self.usual.set("to", theo);
         self.usual.set("from", book.id);
+        let jonas = self.actor("jonas@demo.example").await;
         let mut cx = parts.store.read(&jonas).await.unwrap();
         let [normal, restricted] = &self.contracts[""];
         for (at, subject) in [normal.get("id"), restricted.get("id")].into_iter().enumerate() {

@@ -1,0 +1,93 @@
+//! The incidents that are asked about: what is reported of them, and what counsel directs beside them.
+
+use db::transact;
+use incidents::{
+    NewFact, Report, counsel, own_law,
+    rules::privilege::{Basis, Kind},
+};
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+
+/// Stands in a fact of the incident and nowhere else.
+pub const FACT: &str = "sassafras";
+/// Stands in everything that counsel directs and nowhere else.
+pub const PRIVILEGED: &str = "tamarisk";
+
+const OWN_RULE: &str = include_str!("../../../areas/incidents/tests/own_rule.toml");
+
+impl Stage {
+    /// Makes them, and says what the routes' parameters and fields stand for.
+    pub(crate) async fn incidents(&mut self, store: &db::Store) -> Vec<(&'static str, &'static str, String)> {
+        let jonas = self.actor("jonas@demo.example").await;
+        let named = self.person("nadia@demo.example").await;
+        let told = Report { title: "A lost laptop".into(), what: "On a train.".into(), noticed: Value::Null };
+        let incident = transact!(store, &jonas, |cx| incidents::report(cx, &told).await).unwrap();
+        let fact = NewFact {
+            path: "flags.risk_unlikely".into(),
+            value: json!(false),
+            source: format!("call about {FACT}"),
+            seen: 0,
+        };
+        transact!(store, &jonas, |cx| incidents::enter_fact(cx, incident, &fact).await).unwrap();
+        let purpose = format!("advice on {PRIVILEGED}");
+        let track = transact!(store, &jonas, |cx| counsel::open(cx, incident, &purpose, &purpose).await).unwrap();
+        transact!(store, &jonas, |cx| counsel::name(cx, track, named, &purpose).await).unwrap();
+        // A colleague of Legal, who reads it at the page and by no token.
+        let mara = self.person("mara@demo.example").await;
+        transact!(store, &jonas, |cx| counsel::name(cx, track, mara, &purpose).await).unwrap();
+        let paper = counsel::NewItem {
+            kind: Kind::Advice,
+            basis: Basis::LegalAdvice,
+            description: format!("memorandum on {PRIVILEGED}"),
+            text: format!("Of {PRIVILEGED}."),
+        };
+        transact!(store, &jonas, |cx| counsel::write(cx, track, &paper).await).unwrap();
+        let rules = transact!(store, &jonas, |cx| own_law::save(cx, None, "insurer", OWN_RULE, true).await).unwrap();
+        transact!(store, &jonas, |cx| own_law::close(cx, "us-federal", "2027-03-03", "mourning", "order").await)
+            .unwrap();
+        let mut cx = store.read(&jonas).await.unwrap();
+        let (_, days) = own_law::all(&mut cx).await.unwrap();
+        let incident = incident.to_string();
+        let mut out = vec![
+            ("/incidents/{id}", "id", incident.clone()),
+            ("/api/v1/incidents", "id", incident),
+            ("/incidents/rules/own", "id", rules.to_string()),
+            ("/incidents/rules/own/{id}/reopen", "id", days[0].id.to_string()),
+            ("/incidents/counsel", "track", track.to_string()),
+        ];
+        out.push(("/incidents/rules/own/new", "text", OWN_RULE.replace("own-insurer", "own-probe")));
+        for (under, name, value) in [
+            ("/incidents/{id}", "kind", "flag"),
+            ("/incidents/{id}", "flag", "high_risk"),
+            ("/incidents/{id}", "answer", "yes"),
+            ("/incidents/{id}", "source", "the probe"),
+            ("/incidents/{id}", "state", "open"),
+            ("/incidents/{id}", "rule", "eu-gdpr/authority"),
+            ("/incidents/{id}", "purpose", "advice"),
+            ("/incidents/{id}", "engagement", "none"),
+            ("/incidents/{id}/triage", "side", "legal"),
+            ("/incidents/{id}/triage", "impact", "low"),
+            ("/incidents/{id}/triage", "words", "the probe"),
+            ("/incidents/{id}/triage", "seen", "0"),
+            ("/incidents/new", "what", "On a train."),
+            ("/incidents/rules", "regime", "eu-gdpr"),
+            ("/incidents/rules", "duty", "authority"),
+            ("/incidents/rules/own", "calendar", "us-federal"),
+            ("/incidents/rules/own", "day", "2027-03-04"),
+            ("/incidents/rules/own", "why", "mourning"),
+            ("/incidents/rules/own", "source", "the probe"),
+            ("/incidents/rules/own", "file", "probe"),
+            ("/incidents/rules/own", "text", OWN_RULE),
+            ("/incidents/rules/own", "revision", "1"),
+            ("/incidents/counsel", "act", "write"),
+            ("/incidents/counsel", "kind", "advice"),
+            ("/incidents/counsel", "basis", "legal_advice"),
+            ("/incidents/counsel", "description", "the probe"),
+            ("/incidents/counsel", "text", "the probe"),
+        ] {
+            out.push((under, name, value.to_owned()));
+        }
+        out
+    }
+}
