@@ -347,6 +347,16 @@ impl Stage {
             noticed: serde_json::Value::Null,
         };
         let incident = db::transact!(parts.store, &jonas, |cx| incidents::report(cx, &told).await).unwrap().to_string();
+        let opened = db::transact!(parts.store, &jonas, |cx| {
+            let id = incidents::report(cx, &told).await?;
+            incidents::set_state(cx, id, incidents::State::Open, "", 1).await?;
+            Ok::<_, Refusal>(id)
+        })
+        .unwrap()
+        .to_string();
+        db::transact!(parts.store, &jonas, |cx| incidents::plan::begin(cx).await).unwrap();
+        let draft = incidents::plan::draft(&mut self.app.store.read(&jonas).await.unwrap()).await.unwrap().unwrap();
+        let (role, step) = (draft.plan.document.roles[0].id, draft.plan.document.steps[0].id);
         let (book_id, theo_id, lent_id) = (book.playbook.to_string(), theo.to_string(), lent[0].id.to_string());
         // The longest beginning wins.
         self.by_route = vec![
@@ -375,6 +385,21 @@ impl Stage {
             ("/incidents/new", "what", "On a train.".to_owned()),
             ("/incidents/rules", "regime", "eu-gdpr".to_owned()),
             ("/incidents/rules", "duty", "authority".to_owned()),
+            ("/incidents/plan/draft", "revision", draft.plan.version.revision.to_string()),
+            ("/incidents/plan/draft", "role", role.to_string()),
+            ("/incidents/plan/draft", "step", step.to_string()),
+            ("/incidents/plan/draft", "hash", draft.hash),
+            ("/incidents/plan/draft", "side", "technical".to_owned()),
+            ("/incidents/plan/draft", "track", "technical".to_owned()),
+            ("/incidents/plan/draft", "what", "Do as the probe says.".to_owned()),
+            ("/incidents/plan/draft", "unit", "hours".to_owned()),
+            ("/incidents/plan/draft", "way", "down".to_owned()),
+            ("/incidents/plan/draft", "review_by", "2027-06-30".to_owned()),
+            ("/incidents/plan/draft/sign", "side", "Legal".to_owned()),
+            ("/incidents/{id}/plan", "id", opened.clone()),
+            ("/incidents/{id}/plan", "act", "done".to_owned()),
+            ("/api/v1/incidents/{id}/steps", "id", opened),
+            ("/api/v1/incidents/{id}/steps", "act", "done".to_owned()),
             ("/api/v1/incidents", "id", incident),
             ("/account/delegations", "id", lent_id.clone()),
             ("/api/v1/delegations", "id", lent_id),

@@ -131,8 +131,15 @@ testkit::both_engines! {
         assert_eq!(sam.form(&format!("{page}/2"), &[("act", "hand_over"), ("person", &team.theo.person.to_string()), ("revision", "1")]).await.status, StatusCode::SEE_OTHER);
         let text = clara.get(&page).await.text();
         assert!(text.contains("Two servers, it goes on.") && text.contains("1 of ") && !text.contains("Waits for “Judge how grave it is”"));
+        let (_, seen) = text.split_once("/plan/live?seen=").unwrap();
+        let seen = format!("{page}/live?seen={}", seen.split_once('"').unwrap().0);
+        assert_eq!(sam.get(&seen).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(sam.form(&format!("{page}/3"), &[("act", "done"), ("note", "cut off at noon"), ("revision", "1")]).await.status, StatusCode::SEE_OTHER);
+        let live = clara.get(&seen).await.text();
+        assert!(live.contains("cut off at noon") && !live.contains("<html"), "the other side sees it without a reload");
         let emil = Client::new(router(&app.store), Some(app.actor("Emil Employee", &[Side::Employee])));
         assert_eq!(emil.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(emil.get(&seen).await.status, StatusCode::NOT_FOUND);
         assert_eq!(emil.form(&format!("{page}/2"), &[("act", "done"), ("revision", "2")]).await.status, StatusCode::NOT_FOUND);
         let cora = Client::new(router(&app.store), Some(app.actor("Cora Compliance", &[Side::Compliance])));
         let text = cora.get(&page).await.text();

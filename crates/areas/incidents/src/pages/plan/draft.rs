@@ -117,9 +117,10 @@ async fn answered(
     }
 }
 
-/// A number that a page of ours has sent; anything else is an old page.
-pub(super) fn revision_of(text: &str) -> Result<i64, Refusal> {
-    text.parse().map_err(|_| Refusal::stale())
+/// A number that a page of ours has sent; anything else is that of no record, so that the policy is asked first and what
+/// was sent is stale then.
+pub(super) fn revision_of(text: &str) -> i64 {
+    text.parse().unwrap_or(-1)
 }
 
 #[derive(Deserialize, Default)]
@@ -143,7 +144,7 @@ pub(super) async fn about(
     page: PageCx,
     PageForm(sent, form): PageForm<Sent>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let outcome =
         transact!(store, &page.actor, |cx| plan::edit_about(cx, &sent.title, &sent.review_by, revision).await);
     answered(&store, &page, outcome, form, DRAFT, "Saved.").await
@@ -166,7 +167,7 @@ pub(super) async fn discard(
     page: PageCx,
     PageForm(sent, _): PageForm<Sent>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let outcome = transact!(store, &page.actor, |cx| plan::discard(cx, revision).await);
     answered(&store, &page, outcome, FormState::new(), "/incidents/plan", "The draft is discarded.").await
 }
@@ -177,7 +178,7 @@ pub(super) async fn remove_role(
     PagePath(id): PagePath<PlanRoleId>,
     PageForm(sent, _): PageForm<Sent>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let outcome = transact!(store, &page.actor, |cx| plan::remove_role(cx, id, revision).await);
     answered(&store, &page, outcome, FormState::new(), DRAFT, "The role is removed.").await
 }
@@ -188,7 +189,7 @@ pub(super) async fn move_step(
     PagePath(id): PagePath<PlanStepId>,
     PageForm(sent, _): PageForm<Sent>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let up = sent.way == "up";
     let outcome = transact!(store, &page.actor, |cx| plan::move_step(cx, id, up, revision).await);
     answered(&store, &page, outcome, FormState::new(), &format!("{DRAFT}#step-{id}"), "Moved.").await
@@ -200,7 +201,7 @@ pub(super) async fn remove_step(
     PagePath(id): PagePath<PlanStepId>,
     PageForm(sent, _): PageForm<Sent>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let outcome = transact!(store, &page.actor, |cx| plan::remove_step(cx, id, revision).await);
     answered(&store, &page, outcome, FormState::new(), DRAFT, "The step is removed.").await
 }

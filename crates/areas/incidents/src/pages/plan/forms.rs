@@ -133,7 +133,7 @@ async fn put_role(
     id: Option<PlanRoleId>,
     PageForm(sent, form): PageForm<SentRole>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let leads = sent.leads == "yes";
     let role = RoleForm { name: sent.name, side: sent.side, leads, person: sent.person, deputy: sent.deputy };
     match transact!(store, &page.actor, |cx| plan::put_role(cx, id, &role, revision).await) {
@@ -238,7 +238,7 @@ async fn put_step(
     id: Option<PlanStepId>,
     PageForm(sent, form): PageForm<SentStep>,
 ) -> PageResult {
-    let revision = revision_of(&sent.revision)?;
+    let revision = revision_of(&sent.revision);
     let step = StepForm {
         track: sent.track,
         title: sent.title,

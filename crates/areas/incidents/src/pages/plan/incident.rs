@@ -1,11 +1,11 @@
 //! The response plan at work in one incident: the steps of both tracks with the time they have left.
 
 use askama::Template;
-use axum::extract::State as Shared;
+use axum::{extract::State as Shared, http::StatusCode, response::IntoResponse};
 use db::{Cx, Store, transact};
 use kernel::{Instant, PersonId, Refusal};
 use serde::Deserialize;
-use ui::{FormState, Mark, PageCx, PageForm, PagePath, PageResult, Shell, Tone, redirect_with_flash};
+use ui::{FormState, Mark, PageCx, PageForm, PagePath, PageQuery, PageResult, Shell, Tone, redirect_with_flash};
 
 use super::{draft::revision_of, name, progress_said, when};
 use crate::{
@@ -45,11 +45,13 @@ struct TrackShown {
 }
 
 #[derive(Template)]
-#[template(path = "incidents_plan_running.html")]
+#[template(path = "incidents_plan_running.html", blocks = ["live"])]
 struct Page {
     shell: Shell,
     tabs: Vec<TabLink>,
     base: String,
+    /// What the page shows; the browser asks now and then whether it still holds.
+    pulse: String,
     is_exercise: bool,
     can_edit: bool,
     started: Option<String>,
@@ -134,6 +136,7 @@ async fn drawn(cx: &mut Cx, page: &PageCx, id: IncidentId, form: FormState, refu
         shell: page.shell(format!("Incident {number}")).crumb("Incidents", "/incidents").subtitle(title.clone()).wide(),
         tabs,
         base: format!("/incidents/{id}"),
+        pulse: crate::pulse(cx, id).await?,
         is_exercise,
         can_edit,
         started: running
@@ -153,6 +156,27 @@ async fn drawn(cx: &mut Cx, page: &PageCx, id: IncidentId, form: FormState, refu
 pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id): PagePath<IncidentId>) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     page.render(&drawn(&mut cx, &page, id, FormState::new(), 0).await?)
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Seen {
+    seen: String,
+}
+
+/// What changed since on the other side: nothing, or the steps anew.
+pub(super) async fn live(
+    Shared(store): Shared<Store>,
+    page: PageCx,
+    PagePath(id): PagePath<IncidentId>,
+    PageQuery(asked): PageQuery<Seen>,
+) -> PageResult {
+    let mut cx = store.read(&page.actor).await?;
+    if crate::pulse(&mut cx, id).await? == asked.seen {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let drawn = drawn(&mut cx, &page, id, FormState::new(), 0).await?;
+    page.render(&drawn.as_live())
 }
 
 pub(super) async fn start(
@@ -180,11 +204,12 @@ pub(super) async fn act(
     PageForm(sent, form): PageForm<Sent>,
 ) -> PageResult {
     crate::ensure_editable(&mut store.read(&page.actor).await?, id).await?;
-    let outcome = match (Act::read(&sent.act, &sent.person), revision_of(&sent.revision)) {
-        (Ok(act), Ok(revision)) => {
+    let outcome = match Act::read(&sent.act, &sent.person) {
+        Ok(act) => {
+            let revision = revision_of(&sent.revision);
             transact!(store, &page.actor, |cx| plan::act(cx, id, number, act, &sent.note, revision).await)
         }
-        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+        Err(refusal) => Err(refusal),
     };
     match outcome {
         Ok(()) => Ok(redirect_with_flash(&format!("/incidents/{id}/plan#step-{number}"), "Done.")),
