@@ -323,6 +323,7 @@ pub fn all() -> Vec<Probe> {
         ("POST /incidents/plan/draft/steps/{step}/remove", Once, Form),
         ("GET /incidents/{id}/plan", Once, Nothing),
         ("POST /incidents/{id}/plan", Once, Form),
+        ("POST /incidents/{id}/plan/kinds", Once, Form),
         ("GET /incidents/{id}/plan/live", Once, Nothing),
         ("POST /incidents/{id}/plan/{number}", Once, Form),
         ("GET /api/v1/incidents/plan", Once, Nothing),

@@ -18,7 +18,7 @@ pub use draft::{
     DraftView, RoleForm, StepForm, begin, discard, draft, edit_about, move_step, put_role, put_step, remove_role,
     remove_step, sign,
 };
-pub use running::{Act, IncidentStep, Progress, Running, StepState, act, choices, running, start};
+pub use running::{Act, IncidentStep, Progress, Running, StepState, act, choices, narrow, running, start};
 pub(crate) use running::{progress, start_with};
 
 use crate::{

@@ -285,6 +285,36 @@ pub async fn act(cx: &mut Cx, id: IncidentId, number: i64, act: Act, note: &str,
     Ok(())
 }
 
+/// Says what kind of incident it is: open steps that are meant only for other kinds are not needed. Says how many.
+pub async fn narrow(cx: &mut Cx, id: IncidentId, kinds: &[Kind]) -> Result<usize, Refusal> {
+    let incident = editable(cx, id).await?;
+    let running = store::running(cx, id).await?;
+    let running = running.ok_or_else(|| Refusal::conflict("the response plan has not been started"))?;
+    let foreign = |step: &&IncidentStep| {
+        step.state == StepState::Open && !step.kinds.is_empty() && !step.kinds.iter().any(|kind| kinds.contains(kind))
+    };
+    let at = now_of(cx, &incident);
+    let said = if kinds.is_empty() { "none of the kinds".to_owned() } else { Kind::said(kinds) };
+    let note = format!("Not this kind of incident. It is about: {said}.");
+    let mut closed = Vec::new();
+    for step in running.steps.iter().filter(foreign) {
+        if !store::close_step(cx, id, step, StepState::NotNeeded, Some(at), &note).await? {
+            return Err(Refusal::stale());
+        }
+        closed.push(step.number);
+    }
+    if closed.is_empty() {
+        return Ok(0);
+    }
+    let summary = format!("{} steps of incident {} are not needed: it is about {said}", closed.len(), incident.number);
+    cx.record(
+        Change::new("incident.plan_narrowed", "incident", id, summary)
+            .behind(id)
+            .after(json!({ "kinds": kinds, "not_needed": closed })),
+    );
+    Ok(closed.len())
+}
+
 fn side_of(track: Track) -> Side {
     match track {
         Track::Technical => Side::Security,

@@ -4,7 +4,7 @@ use db::transact;
 use incidents::{
     IncidentId, PlanStepId, State,
     plan::{self, Act, DraftView, RoleForm, StepForm, StepState},
-    rules::plan::Track,
+    rules::plan::{Kind, Track},
     set_state,
 };
 use kernel::{Actor, Refusal, RefusalKind, Side};
@@ -339,6 +339,25 @@ testkit::both_engines! {
         for action in ["incident.plan_started", "incident.step_done", "incident.step_opened_again", "incident.step_not_needed", "incident.step_handed_over"] {
             assert!(told.iter().any(|known| known == action), "{action}");
         }
+    }
+
+    async fn steps_for_other_kinds_of_incidents_are_closed_together(app: &TestApp) {
+        let team = team(app).await;
+        signed(app, &team).await;
+        let id = told(app, &team.sam).await;
+        let early = transact!(app.store, &team.sam, |cx| plan::narrow(cx, id, &[Kind::PersonalData]).await).unwrap_err();
+        assert_eq!(early.kind, RefusalKind::Conflict);
+        transact!(app.store, &team.sam, |cx| set_state(cx, id, State::Open, "", 1).await).unwrap();
+        let kinds = [Kind::PersonalData, Kind::LostDevice];
+        let closed = transact!(app.store, &team.sam, |cx| plan::narrow(cx, id, &kinds).await).unwrap();
+        let all = steps(app, &team.sam, id).await.unwrap().steps;
+        let not_needed: Vec<_> = all.iter().filter(|step| step.state == StepState::NotNeeded).collect();
+        assert!(closed > 2 && not_needed.len() == closed);
+        assert!(not_needed.iter().all(|step| !step.kinds.iter().any(|kind| kinds.contains(kind)) && step.note.contains("a lost device")));
+        assert!(all.iter().filter(|step| step.kinds.is_empty()).all(|step| step.state == StepState::Open));
+        assert_eq!(transact!(app.store, &team.sam, |cx| plan::narrow(cx, id, &kinds).await).unwrap(), 0);
+        let cora = app.actor("Cora Compliance", &[Side::Compliance]);
+        assert_eq!(transact!(app.store, &cora, |cx| plan::narrow(cx, id, &[]).await).unwrap_err().kind, RefusalKind::Forbidden);
     }
 
     async fn a_deputy_takes_the_place_of_whoever_has_gone(app: &TestApp) {

@@ -73,6 +73,7 @@ testkit::both_engines! {
         let added = draft(app, &team.clara).await.plan.document.steps.last().unwrap().id;
         let form = clara.get(&format!("{DRAFT}/steps/{added}")).await.text();
         assert!(form.contains("value=\"supplier\" checked") && form.contains("value=\"90\""));
+        assert!(form.contains(&format!("{DRAFT}/steps/{added}/remove")));
         for (path, way) in [("move", "up"), ("remove", "")] {
             let revision = hidden(&clara.get(DRAFT).await.text(), "revision");
             let answer = clara.form(&format!("{DRAFT}/steps/{added}/{path}"), &[("revision", &revision), ("way", way)]).await;
@@ -131,6 +132,9 @@ testkit::both_engines! {
         assert_eq!(sam.form(&format!("{page}/2"), &[("act", "hand_over"), ("person", &team.theo.person.to_string()), ("revision", "1")]).await.status, StatusCode::SEE_OTHER);
         let text = clara.get(&page).await.text();
         assert!(text.contains("Two servers, it goes on.") && text.contains("1 of ") && !text.contains("Waits for “Judge how grave it is”"));
+        assert_eq!(clara.form(&format!("{page}/kinds"), &[("kinds", "personal_data")]).await.status, StatusCode::SEE_OTHER);
+        let text = clara.get(&page).await.text();
+        assert!(text.contains("Not this kind of incident. It is about: personal data.") && !text.contains("value=\"ransomware\""));
         let (_, seen) = text.split_once("/plan/live?seen=").unwrap();
         let seen = format!("{page}/live?seen={}", seen.split_once('"').unwrap().0);
         assert_eq!(sam.get(&seen).await.status, StatusCode::NO_CONTENT);

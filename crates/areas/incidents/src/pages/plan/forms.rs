@@ -24,6 +24,8 @@ struct RolePage {
     revision: i64,
     sides: Options,
     people: Options,
+    /// Where removing it is sent to; empty for a new one.
+    remove: String,
 }
 
 #[derive(Template)]
@@ -37,6 +39,8 @@ struct StepPage {
     steps: Options,
     kinds: Options,
     units: Options,
+    /// Where removing it is sent to; empty for a new one.
+    remove: String,
 }
 
 /// The draft, where this person may change it.
@@ -93,6 +97,7 @@ async fn role_page(
         revision: view.plan.version.revision,
         sides: Track::ALL.map(|track| (track.as_str().to_owned(), track.people().to_owned())).to_vec(),
         people,
+        remove: role.map(|role| format!("{DRAFT}/roles/{}/remove", role.id)).unwrap_or_default(),
     })
 }
 
@@ -182,6 +187,7 @@ fn step_page(page: &PageCx, view: &DraftView, step: Option<&Step>, form: FormSta
             .collect(),
         steps: others.map(|other| (other.id.to_string(), other.title.clone())).collect(),
         kinds: Kind::ALL.map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).to_vec(),
+        remove: step.map(|step| format!("{DRAFT}/steps/{}/remove", step.id)).unwrap_or_default(),
         units: ["minutes", "hours", "days"].map(|unit| (unit.to_owned(), unit.to_owned())).to_vec(),
     }
 }

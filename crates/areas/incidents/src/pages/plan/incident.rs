@@ -59,6 +59,8 @@ struct Page {
     progress: Progress,
     progress_said: String,
     tracks: Vec<TrackShown>,
+    /// Kinds of incident that open steps are meant for.
+    kinds: Vec<(&'static str, &'static str)>,
     has_plan: bool,
     is_open: bool,
     form: FormState,
@@ -131,6 +133,11 @@ async fn drawn(cx: &mut Cx, page: &PageCx, id: IncidentId, form: FormState, refu
         })
         .collect();
     let tabs = tabs(cx, &incident, Tab::Plan).await?;
+    let asked = |kind: &Kind| {
+        let steps = running.iter().flat_map(|running| &running.steps);
+        steps.clone().any(|step| step.state == StepState::Open && step.kinds.contains(kind))
+    };
+    let kinds = Kind::ALL.into_iter().filter(asked).map(|kind| (kind.as_str(), kind.label())).collect();
     let Incident { number, ref title, state, is_exercise, .. } = incident;
     Ok(Page {
         shell: page.shell(format!("Incident {number}")).crumb("Incidents", "/incidents").subtitle(title.clone()).wide(),
@@ -146,6 +153,7 @@ async fn drawn(cx: &mut Cx, page: &PageCx, id: IncidentId, form: FormState, refu
         progress,
         progress_said: progress_said(progress),
         tracks,
+        kinds,
         has_plan,
         is_open: state == State::Open,
         form,
@@ -186,6 +194,27 @@ pub(super) async fn start(
 ) -> PageResult {
     transact!(store, &page.actor, |cx| plan::start(cx, id).await)?;
     Ok(redirect_with_flash(&format!("/incidents/{id}/plan"), "The response plan runs now."))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Kinds {
+    kinds: Vec<String>,
+}
+
+pub(super) async fn narrow(
+    Shared(store): Shared<Store>,
+    page: PageCx,
+    PagePath(id): PagePath<IncidentId>,
+    PageForm(sent, _): PageForm<Kinds>,
+) -> PageResult {
+    let kinds = Kind::read_list(&sent.kinds.join(","));
+    let told = match transact!(store, &page.actor, |cx| plan::narrow(cx, id, &kinds).await)? {
+        0 => "Every step that is left fits.".to_owned(),
+        1 => "One step is not needed.".to_owned(),
+        many => format!("{many} steps are not needed."),
+    };
+    Ok(redirect_with_flash(&format!("/incidents/{id}/plan"), &told))
 }
 
 #[derive(Deserialize, Default)]

@@ -34,6 +34,7 @@ pub(super) fn routes(store: Store) -> Router {
         .route("/incidents/plan/draft/steps/{step}/move", post(draft::move_step))
         .route("/incidents/plan/draft/steps/{step}/remove", post(draft::remove_step))
         .route("/incidents/{id}/plan", get(incident::show).post(incident::start))
+        .route("/incidents/{id}/plan/kinds", post(incident::narrow))
         .route("/incidents/{id}/plan/live", get(incident::live))
         .route("/incidents/{id}/plan/{number}", post(incident::act))
         .with_state(store)
