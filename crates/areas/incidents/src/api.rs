@@ -1,5 +1,7 @@
 //! The endpoints, by the same use cases as the pages.
 
+mod plan;
+
 use axum::{
     extract::State as Shared,
     http::StatusCode,
@@ -26,7 +28,8 @@ pub(crate) fn routes(store: Store) -> OpenApiRouter {
         .routes(routes!(one))
         .routes(routes!(enter))
         .routes(routes!(judge))
-        .with_state(store)
+        .with_state(store.clone())
+        .merge(plan::routes(store))
 }
 
 #[derive(Debug, Deserialize)]

@@ -20,3 +20,15 @@ kernel::id!(
     /// A day off that the organisation entered.
     ClosureId
 );
+kernel::id!(
+    /// A version of the response plan.
+    PlanId
+);
+kernel::id!(
+    /// A role of the response plan. It stays the same from version to version.
+    PlanRoleId
+);
+kernel::id!(
+    /// A step of the response plan. It stays the same from version to version.
+    PlanStepId
+);

@@ -114,6 +114,8 @@ pub struct View {
     /// How each side judges it.
     pub triage: Vec<Judgement>,
     pub board: Board,
+    /// How far the response plan is.
+    pub progress: crate::plan::Progress,
     /// Breach notices of the contracts that the person may read.
     pub contracts: Vec<ContractNotice>,
     /// What was given and no clock understands.
@@ -256,7 +258,8 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     // Who sees to a contract's clock is told to those who see the clock.
     takers.retain(|taker| board.all().any(|duty| duty.rule == taker.rule));
     let triage = store::triage::newest(cx, id).await?;
-    Ok(View { incident, facts, moves, takers, triage, board, contracts, notes })
+    let progress = crate::plan::progress(cx, &incident).await?;
+    Ok(View { incident, facts, moves, takers, triage, board, progress, contracts, notes })
 }
 
 /// A word that is another one once something of the incident changed, or a minute passed, in which clocks went on.
@@ -402,6 +405,9 @@ pub async fn set_state(cx: &mut Cx, id: IncidentId, to: State, outcome: &str, re
             .before(incident.state)
             .after(json!({ "state": to, "outcome": outcome })),
     );
+    if to == State::Open {
+        crate::plan::start_with(cx, &incident).await?;
+    }
     Ok(())
 }
 

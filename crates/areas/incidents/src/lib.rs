@@ -12,18 +12,20 @@ mod incidents;
 mod law;
 pub mod own_law;
 mod pages;
+pub mod plan;
 pub mod rules;
 mod store;
 pub mod triage;
 
 pub use contract_clocks::ContractNotice;
-pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, TrackId};
+pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use rules::{State, left};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
+    db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },

@@ -2,6 +2,7 @@
 
 pub(crate) mod counsel;
 pub(crate) mod own_law;
+pub(crate) mod plan;
 pub(crate) mod triage;
 
 use db::{Cx, Row, Select};

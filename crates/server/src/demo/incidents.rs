@@ -1,6 +1,9 @@
 //! An incident of the demonstration: a processor told of an export that was open to the world, a day ago.
 
-use ::incidents::{self as area, NewFact, Report, State};
+use ::incidents::{
+    self as area, NewFact, Report, State,
+    plan::{self, Act},
+};
 use kernel::Refusal;
 use serde_json::{Value, json};
 
@@ -46,6 +49,10 @@ pub(super) async fn play(parts: &Parts, cast: &Cast) -> Result<(), Refusal> {
         db::transact!(parts.store, &priya, |cx| area::enter_fact(cx, id, &new).await)?;
     }
     db::transact!(parts.store, &priya, |cx| area::take(cx, id, "eu-gdpr/authority").await)?;
+    let judged = "Confidentiality only, and over: Orbit closed the bucket. We are fairly sure of the dates.";
+    db::transact!(parts.store, &samira, |cx| plan::act(cx, id, 1, Act::Done, judged, 1).await)?;
+    let not_ours = "The export lies at Orbit; nothing of ours is connected to it.";
+    db::transact!(parts.store, &samira, |cx| plan::act(cx, id, 3, Act::NotNeeded, not_ours, 1).await)?;
     let mut cx = parts.store.read(&priya).await?;
     let contracts = area::view(&mut cx, id).await?.contracts;
     drop(cx);

@@ -4,6 +4,7 @@
 mod cast;
 mod contracts;
 mod incidents;
+mod plan;
 
 use kernel::Refusal;
 
@@ -16,6 +17,7 @@ pub async fn fill(parts: &Parts) -> anyhow::Result<Option<String>> {
         return Ok(None);
     };
     contracts::play(parts, &cast).await.map_err(|refusal: Refusal| anyhow::anyhow!("the demonstration: {refusal}"))?;
+    plan::play(parts, &cast).await.map_err(|refusal: Refusal| anyhow::anyhow!("the demonstration: {refusal}"))?;
     incidents::play(parts, &cast).await.map_err(|refusal: Refusal| anyhow::anyhow!("the demonstration: {refusal}"))?;
     trail::checkpoint(&parts.store, &parts.keys).await?;
     Ok(Some(cast.how_to_sign_in()))

@@ -2,9 +2,10 @@
 
 use db::transact;
 use incidents::{
-    NewFact, Report, counsel, own_law,
+    NewFact, Report, State, counsel, own_law, plan,
     rules::privilege::{Basis, Kind},
 };
+use kernel::Refusal;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
@@ -23,6 +24,16 @@ impl Stage {
         let named = self.person("nadia@demo.example").await;
         let told = Report { title: "A lost laptop".into(), what: "On a train.".into(), noticed: Value::Null };
         let incident = transact!(store, &jonas, |cx| incidents::report(cx, &told).await).unwrap();
+        let opened = transact!(store, &jonas, |cx| {
+            let id = incidents::report(cx, &told).await?;
+            incidents::set_state(cx, id, State::Open, "", 1).await?;
+            Ok::<_, Refusal>(id)
+        })
+        .unwrap()
+        .to_string();
+        transact!(store, &jonas, |cx| plan::begin(cx).await).unwrap();
+        let draft = plan::draft(&mut store.read(&jonas).await.unwrap()).await.unwrap().unwrap();
+        let (role, step) = (draft.plan.document.roles[0].id, draft.plan.document.steps[0].id);
         let fact = NewFact {
             path: "flags.risk_unlikely".into(),
             value: json!(false),
@@ -55,6 +66,12 @@ impl Stage {
             ("/incidents/rules/own", "id", rules.to_string()),
             ("/incidents/rules/own/{id}/reopen", "id", days[0].id.to_string()),
             ("/incidents/counsel", "track", track.to_string()),
+            ("/incidents/plan/draft", "revision", draft.plan.version.revision.to_string()),
+            ("/incidents/plan/draft", "role", role.to_string()),
+            ("/incidents/plan/draft", "step", step.to_string()),
+            ("/incidents/plan/draft", "hash", draft.hash),
+            ("/incidents/{id}/plan", "id", opened.clone()),
+            ("/api/v1/incidents/{id}/steps", "id", opened),
         ];
         out.push(("/incidents/rules/own/new", "text", OWN_RULE.replace("own-insurer", "own-probe")));
         for (under, name, value) in [
@@ -80,6 +97,15 @@ impl Stage {
             ("/incidents/rules/own", "file", "probe"),
             ("/incidents/rules/own", "text", OWN_RULE),
             ("/incidents/rules/own", "revision", "1"),
+            ("/incidents/plan/draft", "side", "technical"),
+            ("/incidents/plan/draft", "track", "technical"),
+            ("/incidents/plan/draft", "what", "Do as the probe says."),
+            ("/incidents/plan/draft", "unit", "hours"),
+            ("/incidents/plan/draft", "way", "down"),
+            ("/incidents/plan/draft", "review_by", "2027-06-30"),
+            ("/incidents/plan/draft/sign", "side", "Legal"),
+            ("/incidents/{id}/plan", "act", "done"),
+            ("/api/v1/incidents/{id}/steps", "act", "done"),
             ("/incidents/counsel", "act", "write"),
             ("/incidents/counsel", "kind", "advice"),
             ("/incidents/counsel", "basis", "legal_advice"),

@@ -3,6 +3,7 @@
 mod counsel;
 mod list;
 mod own;
+mod plan;
 mod record;
 mod report;
 mod rules;
@@ -39,5 +40,6 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/{id}/state", post(record::set_state))
         .route("/incidents/{id}/triage", post(triage::send))
         .route("/incidents/{id}/take", post(record::take))
-        .with_state(store)
+        .with_state(store.clone())
+        .merge(plan::routes(store))
 }

@@ -64,6 +64,8 @@ struct Page {
     incident: Incident,
     mark: Mark,
     reported: String,
+    progress: crate::plan::Progress,
+    progress_said: String,
     running: Vec<Line>,
     without_delay: Vec<Line>,
     broken: Vec<Line>,
@@ -148,7 +150,7 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let pulse = pulse(cx, view.incident.id).await?;
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
-    let View { incident, facts, moves, takers, triage, board, contracts, notes } = view;
+    let View { incident, facts, moves, takers, triage, board, progress, contracts, notes } = view;
     let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, cx.now)).collect::<Vec<_>>();
     let questions = board
         .asked_for()
@@ -212,6 +214,8 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
         pulse,
         mark: mark_of(incident.state),
         reported: when(cx, incident.reported_at),
+        progress,
+        progress_said: super::plan::progress_said(progress),
         running: lines(&board.running),
         without_delay: lines(&board.without_delay),
         broken: lines(&board.broken),

@@ -3,6 +3,7 @@
 mod board;
 mod left;
 mod paths;
+pub mod plan;
 pub mod privilege;
 pub mod severity;
 mod state;

@@ -5,5 +5,7 @@
 mod counsel;
 mod own_law;
 mod pages;
+mod plan;
+mod plan_pages;
 mod triage;
 mod use_cases;
