@@ -1,7 +1,9 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod feeds;
 pub(crate) mod own_law;
+pub(crate) mod reminders;
 pub(crate) mod triage;
 
 use db::{Cx, Row, Select};

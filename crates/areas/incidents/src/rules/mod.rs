@@ -4,6 +4,7 @@ mod board;
 mod left;
 mod paths;
 pub mod privilege;
+pub mod reminding;
 pub mod severity;
 mod state;
 pub mod triage;

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod counsel;
+mod feeds;
 mod own_law;
 mod pages;
+mod reminders;
 mod triage;
 mod use_cases;
