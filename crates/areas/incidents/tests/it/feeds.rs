@@ -7,7 +7,7 @@ use axum::{
 use db::transact;
 use kernel::{Actor, RefusalKind, Side, Via};
 use serde_json::json;
-use testkit::{Client, TestApp};
+use testkit::Client;
 
 use crate::{
     pages::router,

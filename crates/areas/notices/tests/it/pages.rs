@@ -4,7 +4,7 @@ use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
 use db::jobs::run_all_due;
 use kernel::{Actor, Side};
 use notices::{Message, Notices};
-use testkit::{Client, TestApp};
+use testkit::Client;
 
 use crate::{
     app, area, jobs, message,
