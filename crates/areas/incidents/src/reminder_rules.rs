@@ -6,7 +6,7 @@ use kernel::{FieldProblem, Instant, Permission, Refusal, Resource};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{law::READ_RULES, rules::reminding, store::reminders as store};
+use crate::{law::READ_RULES, own_law, rules::reminding, store::reminders as store};
 
 pub const EDIT_REMINDERS: Permission = Permission::new("editReminders", "Incidents");
 
@@ -54,10 +54,11 @@ pub(crate) async fn steps(cx: &mut Cx) -> Result<Vec<(String, Vec<i64>)>, Refusa
 /// Refusals of `pattern` and `times`.
 pub async fn add_reminder_rule(cx: &mut Cx, pattern: &str, times: &str) -> Result<ReminderRuleId, Refusal> {
     cx.require(EDIT_REMINDERS, &Resource::all("Incidents"))?;
+    let own = own_law::of(cx).await?.rules;
+    let known = shipped().rules.iter().chain(&own).map(|rule| rule.name.as_str());
     let mut problems = Vec::new();
     let mut wrong = |field: &str, message: String| problems.push(FieldProblem { field: field.to_owned(), message });
-    let pattern = reminding::checked_pattern(pattern, shipped().rules.iter().map(|rule| rule.name.as_str()))
-        .map_err(|reason| wrong("pattern", reason));
+    let pattern = reminding::checked_pattern(pattern, known).map_err(|reason| wrong("pattern", reason));
     let minutes = reminding::read_steps(times).map_err(|reason| wrong("times", reason));
     let (Ok(pattern), Ok(minutes)) = (pattern, minutes) else { return Err(Refusal::fields(problems)) };
     if all(cx).await?.len() >= MOST {
