@@ -8,7 +8,7 @@ mod common;
 use std::{cell::RefCell, time::Instant};
 
 use access::Policy;
-use common::{account, actor, contract, counsel_track, delegation, ledger_entry, lent, permissions, person};
+use common::{account, actor, contract, counsel_track, delegation, ledger_entry, lent, notice, permissions, person};
 use kernel::{Actor, Authority, Columns, Condition, Permission, PersonId, Resource, Side, Uuid, Value};
 use proptest::{collection::vec, option, prelude::*, sample};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -48,6 +48,8 @@ const TRACKS: Columns = Columns {
 };
 
 const ACCOUNTS: Columns = Columns { kind: "Account", scalars: &[("person", "c.registered_by")], people: &[] };
+
+const NOTICES: Columns = Columns { kind: "Notice", scalars: &[("person", "c.registered_by")], people: &[] };
 
 const DELEGATIONS: Columns = Columns {
     kind: "Delegation",
@@ -224,6 +226,7 @@ fn check(bench: &mut Bench, actor: &Actor, rows: &[Row]) {
     compare(&ENTRIES, &|row| Some(ledger_entry(row.registered_by.is_some(), row.restricted, &row.shared_with)));
     compare(&ACCOUNTS, &|row| row.registered_by.map(account));
     compare(&DELEGATIONS, &|row| row.registered_by.map(|from| delegation(from, row.other)));
+    compare(&NOTICES, &|row| row.registered_by.map(notice));
     compare(&COLLECTION, &|_| Some(Resource::all("Playbook")));
 }
 

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
 use common::{
-    account, actor, contract, counsel_track, delegation, incident, ledger_entry, lent, permissions, person,
+    account, actor, contract, counsel_track, delegation, incident, ledger_entry, lent, notice, permissions, person,
     privileged_entry,
 };
 use kernel::{Actor, Authority, Resource, Side};
@@ -48,6 +48,9 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("CounselTrack", "directed by another", counsel_track(other, &[person(OTHER)])),
         ("CounselTrack", "directed by oneself", counsel_track(me, &[person(ME)])),
         ("CounselTrack", "where one is named", counsel_track(other, &[person(OTHER), person(ME)])),
+        ("Notice", "to oneself", notice(person(ME))),
+        ("Notice", "to another", notice(person(OTHER))),
+        all("Outbox"),
         ("LedgerEntry", "", ledger_entry(false, false, &[])),
         ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
         ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),

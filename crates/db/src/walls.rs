@@ -43,3 +43,10 @@ pub async fn people(cx: &mut Cx, wall: Uuid) -> Result<Vec<PersonId>, Refusal> {
     let rows = cx.all("select person from wall_people where wall = $1 order by person", vec![wall.into()]).await?;
     rows.iter().map(|row| row.id("person")).collect()
 }
+
+/// Whether the wall stands. One that cannot be found counts as sealed.
+pub async fn is_sealed(cx: &mut Cx, wall: Uuid) -> Result<bool, Refusal> {
+    cx.optional("select sealed from walls where id = $1", vec![wall.into()])
+        .await?
+        .map_or(Ok(true), |row| row.flag("sealed"))
+}

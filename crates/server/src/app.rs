@@ -20,6 +20,7 @@ pub fn migrations() -> Vec<(&'static str, &'static [Migration])> {
         ("db", db::MIGRATIONS),
         ("people", people::MIGRATIONS),
         ("files", files::MIGRATIONS),
+        ("notices", notices::MIGRATIONS),
         ("playbook", playbook::MIGRATIONS),
         ("contracts", contracts::MIGRATIONS),
         ("incidents", incidents::MIGRATIONS),
@@ -35,6 +36,8 @@ pub struct Parts {
     pub keys: Arc<trail::Keys>,
     pub organisation: String,
     pub reach: Reach,
+    /// Where mails go out. Without it, messages are told inside only.
+    pub smtp: Option<Arc<notices::Smtp>>,
 }
 
 /// One line per area. Adding one is a crate and a line here.
@@ -43,11 +46,33 @@ fn areas(parts: &Parts) -> Vec<Area> {
         home::area(home::Home { store: parts.store.clone() }),
         contracts::area(parts.contracts.clone()),
         incidents::area(parts.store.clone()),
+        notices::area(notices(parts)),
         playbook::area(parts.store.clone()),
         people::area(parts.people.clone()),
         trail::area(parts.store.clone(), parts.keys.clone(), SUBJECTS),
         files::area(&parts.contracts.files),
     ]
+}
+
+fn notices(parts: &Parts) -> notices::Notices {
+    notices::Notices {
+        store: parts.store.clone(),
+        directory: Arc::new(Directory),
+        smtp: parts.smtp.clone(),
+        base_url: parts.reach.origin.clone().unwrap_or_default(),
+    }
+}
+
+/// Messages lie beside people and know none of them, so they are told here who somebody is.
+struct Directory;
+
+impl notices::Directory for Directory {
+    fn find<'a>(&'a self, cx: &'a mut db::Cx, person: kernel::PersonId) -> notices::Found<'a> {
+        Box::pin(async move {
+            let found = people::name_and_email(cx, person).await?;
+            Ok(found.map(|(name, email)| notices::Address { name, email }))
+        })
+    }
 }
 
 /// Where the pages of the records lie that the ledger speaks of.
@@ -82,8 +107,12 @@ pub fn build(parts: &Parts) -> (Router, Vec<Arc<dyn JobHandler>>) {
         .route("/api/docs", get(show_docs))
         .with_state(document);
     let routes = pages.merge(endpoints).merge(docs).merge(ui::routes()).merge(health(parts.store.clone()));
-    let nav = Nav::new(parts.organisation.clone(), items).search("/contracts");
-    let router = ui::inner(routes, nav).layer(from_fn_with_state(parts.people.clone(), people::authenticate));
+    let nav = Nav::new(parts.organisation.clone(), items)
+        .search("/contracts")
+        .reached_at(parts.reach.origin.clone().unwrap_or_default());
+    let router = ui::inner(routes, nav)
+        .layer(from_fn_with_state(parts.store.clone(), notices::with_unread))
+        .layer(from_fn_with_state(parts.people.clone(), people::authenticate));
     // The quickest level: a page shrinks to a fifth for a fraction of a millisecond. What is compressed already stays.
     let compression = CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest);
     (ui::outer(router, parts.store.world.clone(), parts.reach.clone()).layer(compression), jobs)
@@ -167,5 +196,6 @@ pub fn parts(
         keys: setting.keys.clone(),
         organisation: organisation.to_owned(),
         reach: Reach { https, origin: Some(base_url.to_owned()) },
+        smtp: None,
     }
 }

@@ -61,6 +61,13 @@ pub struct Serve {
     /// File that holds the secret key of the S3-compatible store.
     #[arg(long, env = "COUNTERSIGN_S3_SECRET_FILE")]
     pub s3_secret_file: Option<PathBuf>,
+    /// Server that takes mails: `smtp://user:password@host:port`, or `smtps://…` for TLS from the first byte. Without it
+    /// messages are told inside only. Set it by its variable: arguments can be seen by others on this machine.
+    #[arg(long, env = "COUNTERSIGN_SMTP", hide_env_values = true, requires = "mail_from")]
+    pub smtp: Option<notices::SmtpAddress>,
+    /// Sender of mails, such as `Countersign <countersign@example.org>`.
+    #[arg(long, env = "COUNTERSIGN_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Log lines as JSON.
     #[arg(long, env = "COUNTERSIGN_LOG_JSON")]
     pub log_json: bool,

@@ -48,7 +48,8 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
     let base_url =
         arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned();
     let reader = reader()?;
-    let parts = app::parts(&setting, files, reader, &arguments.organisation, &base_url, proxies);
+    let mut parts = app::parts(&setting, files, reader, &arguments.organisation, &base_url, proxies);
+    parts.smtp = smtp(arguments)?;
 
     db::transact!(store, &Actor::system(), |cx| {
         cx.unrecorded("nothing to do when there is a playbook");
@@ -93,6 +94,13 @@ fn reader() -> anyhow::Result<contracts::Reader> {
             reader
         }
     })
+}
+
+/// Nothing is sent before it is needed: a mail server that is down must not keep this one from starting.
+fn smtp(arguments: &Serve) -> anyhow::Result<Option<Arc<notices::Smtp>>> {
+    let Some(address) = &arguments.smtp else { return Ok(None) };
+    let from = arguments.mail_from.as_deref().context("--mail-from is missing")?;
+    Ok(Some(Arc::new(notices::Smtp::new(address, from)?)))
 }
 
 fn open_files(arguments: &Serve) -> anyhow::Result<files::Files> {

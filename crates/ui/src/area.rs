@@ -51,17 +51,25 @@ pub struct Nav {
     pub items: Vec<NavItem>,
     /// Where the search box sends its `q`; without it there is no search box.
     pub search: Option<&'static str>,
+    /// Where people reach the server, such as `https://countersign.example`; for addresses that are copied out of a page.
+    pub origin: String,
 }
 
 impl Nav {
     pub fn new(organisation: impl Into<String>, mut items: Vec<NavItem>) -> Self {
         items.sort_by_key(|item| item.order);
-        Self { organisation: organisation.into(), items, search: None }
+        Self { organisation: organisation.into(), items, search: None, origin: String::new() }
     }
 
     #[must_use]
     pub fn search(mut self, action: &'static str) -> Self {
         self.search = Some(action);
+        self
+    }
+
+    #[must_use]
+    pub fn reached_at(mut self, origin: impl Into<String>) -> Self {
+        self.origin = origin.into();
         self
     }
 
@@ -81,6 +89,7 @@ impl Nav {
                 href: item.href,
                 icon: item.icon,
                 current: Some(item.href) == current,
+                count: 0,
             })
             .collect()
     }
@@ -93,7 +102,13 @@ pub struct NavLink {
     pub href: &'static str,
     pub icon: &'static str,
     pub current: bool,
+    /// What waits there, such as unread messages; nothing is shown of 0.
+    pub count: i64,
 }
+
+/// How much waits behind entries of the navigation, by their address. A middleware of an area hangs it on the request.
+#[derive(Debug, Clone, Default)]
+pub struct NavCounts(pub Vec<(&'static str, i64)>);
 
 #[cfg(test)]
 mod tests {

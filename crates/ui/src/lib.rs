@@ -138,7 +138,7 @@ mod page;
 mod refusal_page;
 mod routes;
 
-pub use area::{Area, Nav, NavItem, NavLink};
+pub use area::{Area, Nav, NavCounts, NavItem, NavLink};
 pub use assets::{asset, icon_names, icon_url};
 pub use errors::{ApiError, ApiResult, FieldError, PageError, PageResult, Problem, RETRY_AFTER_SECONDS, status};
 pub use extract::{

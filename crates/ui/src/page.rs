@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Actor, Refusal, RefusalKind};
 
 use crate::{
-    area::{Nav, NavLink},
+    area::{Nav, NavCounts, NavLink},
     errors::{PageError, PageResult, status},
     extract::Signed,
 };
@@ -157,6 +157,7 @@ pub struct PageCx {
     pub theme: Theme,
     pub flash: Option<String>,
     pub nav: Arc<Nav>,
+    pub counts: NavCounts,
     /// htmx asks: answer with a fragment where there is one.
     pub htmx: bool,
 }
@@ -164,15 +165,20 @@ pub struct PageCx {
 impl PageCx {
     pub(crate) fn new(actor: Actor, path: String, headers: &HeaderMap, nav: Arc<Nav>) -> Self {
         let htmx = headers.contains_key("hx-request");
-        Self { actor, path, theme: theme(headers), flash: flash(headers), nav, htmx }
+        let counts = NavCounts::default();
+        Self { actor, path, theme: theme(headers), flash: flash(headers), nav, counts, htmx }
     }
 
     pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let mut nav = self.nav.links(&self.actor, &self.path);
+        for link in &mut nav {
+            link.count = self.counts.0.iter().find(|(href, _)| *href == link.href).map_or(0, |(_, count)| *count);
+        }
         Shell {
             title: title.into(),
             path: self.path.clone(),
             person: Person::of(&self.actor),
-            nav: self.nav.links(&self.actor, &self.path),
+            nav,
             crumbs: Vec::new(),
             flash: self.flash.clone(),
             theme: self.theme,
@@ -210,7 +216,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PageCx {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let Signed(actor) = Signed::from_request_parts(parts, state).await?;
-        Ok(Self::new(actor, path_of(parts), &parts.headers, nav_of(parts)))
+        let counts = parts.extensions.get::<NavCounts>().cloned().unwrap_or_default();
+        Ok(Self { counts, ..Self::new(actor, path_of(parts), &parts.headers, nav_of(parts)) })
     }
 }
 

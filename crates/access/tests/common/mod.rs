@@ -34,6 +34,10 @@ pub fn incident(reported_by: Option<PersonId>) -> Resource {
     Resource::new("Incident", "i").with("reported_by", Attr::Person(reported_by))
 }
 
+pub fn notice(to: PersonId) -> Resource {
+    Resource::new("Notice", "n").with("person", Attr::Person(Some(to)))
+}
+
 pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) -> Resource {
     Resource::new("LedgerEntry", "l")
         .with("walled", Attr::Bool(walled))

@@ -3,10 +3,20 @@
 use documents::agenda::Item;
 use kernel::Instant;
 
-use crate::View;
+use crate::{View, contract_clocks::is_of_a_contract};
 
 /// Hours before a clock ends at which a calendar reminds.
 const ALARMS: [u32; 3] = [24, 4, 1];
+
+/// The same for the same clock for ever. A contract's is not named in it.
+fn uid(view: &View, rule: &str) -> String {
+    let incident = view.incident.id;
+    if is_of_a_contract(rule) {
+        format!("{}@{incident}", kernel::Uuid::new_v5(&incident.0, rule.as_bytes()))
+    } else {
+        format!("{rule}@{incident}")
+    }
+}
 
 /// What runs, what is done, and what ran once and no longer does, so that a calendar takes it out.
 pub(crate) fn items(view: &View, now: Instant) -> Vec<Item> {
@@ -15,9 +25,18 @@ pub(crate) fn items(view: &View, now: Instant) -> Vec<Item> {
     // Each move raises the number by which calendars know the newer of two.
     let moved = |rule: &str| view.moves.iter().filter(|moved| moved.rule == rule).count();
     let item = |rule: &str, title: &str, to: &str, limit: &str, due: i64| Item {
-        uid: format!("{rule}@{}", view.incident.id),
-        summary: format!("Incident {number}: {title}, tell {to}"),
-        description: format!("{rule}: {limit}. Not reviewed by counsel."),
+        uid: uid(view, rule),
+        // Which contract it is, with whom and what it says, stays inside.
+        summary: if is_of_a_contract(rule) {
+            format!("Incident {number}: a contract's clock")
+        } else {
+            format!("Incident {number}: {title}, tell {to}")
+        },
+        description: if is_of_a_contract(rule) {
+            "A contract asks for a notice by then. Sign in to see which.".to_owned()
+        } else {
+            format!("{rule}: {limit}. Not reviewed by counsel.")
+        },
         due,
         stamp,
         sequence: u32::try_from(moved(rule)).unwrap_or(u32::MAX),
@@ -39,7 +58,7 @@ pub(crate) fn items(view: &View, now: Instant) -> Vec<Item> {
         });
     }
     for moved in view.moves.iter().rev() {
-        let uid = format!("{}@{}", moved.rule, view.incident.id);
+        let uid = uid(view, &moved.rule);
         let dated =
             [&moved.due_after, &moved.due_before].into_iter().find_map(|due| due.parse::<jiff::Timestamp>().ok());
         let (Some(due), false) = (dated, out.iter().any(|item| item.uid == uid)) else { continue };

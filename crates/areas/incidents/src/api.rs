@@ -17,7 +17,8 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    FactEntry, Incident, IncidentId, MoveEntry, NewFact, Report, State, Taker, enter_fact, incidents, reported,
+    FactEntry, Incident, IncidentId, MoveEntry, NewFact, Reminded, Report, State, Taker, enter_fact, incidents,
+    reported,
     rules::triage::Impact,
     triage::{self, Judgement},
 };
@@ -102,6 +103,8 @@ struct Whole {
     takers: Vec<Taker>,
     /// How each side judges it; the newest of a side counts.
     triage: Vec<Judgement>,
+    /// Reminders that were told of these clocks.
+    reminders: Vec<Reminded>,
     /// Every rule with what the facts make of it, as `countersign clocks --format json` tells it; `docs/clocks.md`.
     #[schema(value_type = Vec<Object>)]
     clocks: Vec<Duty>,
@@ -126,6 +129,7 @@ async fn one(
         moves: view.moves,
         takers: view.takers,
         triage: view.triage,
+        reminders: view.reminders,
         clocks: lists.into_iter().flatten().collect(),
         notes: view.notes,
         tzdb: clocks::tzdb_version(),

@@ -16,7 +16,7 @@ use contracts::{
     obligations::{self, ObligationFilter},
 };
 use db::Cx;
-use kernel::Refusal;
+use kernel::{PersonId, Refusal, Via};
 
 /// Breach notices that are looked at; more than an organisation reads in an incident.
 const MOST: usize = 200;
@@ -38,16 +38,26 @@ pub struct ContractNotice {
 pub(crate) async fn notices(cx: &mut Cx, touched: &[String]) -> Result<(Vec<ContractNotice>, Vec<Rule>), Refusal> {
     let filter =
         ObligationFilter { topic: Some(Topic::BreachNotification), limit: MOST, ..ObligationFilter::default() };
-    let rows = obligations::list(cx, &filter).await?.items;
+    let mut rows = obligations::list(cx, &filter).await?.items;
     let today = cx.today().0;
-    let (mut notices, mut rules) = (Vec::<ContractNotice>::new(), Vec::new());
-    for (at, row) in rows.iter().enumerate() {
+    let mut rules = Vec::new();
+    for path in touched {
+        let Some(contract) = path.strip_prefix("contracts.").and_then(|id| id.parse().ok()) else { continue };
+        // Each by itself, so that none is missed however many contracts there are. Numbered within its contract, so that
+        // a clock has one name for everybody who sees it, and keeps it when another contract comes.
+        let filter = ObligationFilter { contract: Some(contract), ..filter.clone() };
+        let own = obligations::list(cx, &filter).await?.items;
+        for (at, row) in own.iter().enumerate() {
+            let deadline = row.deadline.clone().unwrap_or_default();
+            rules.push(rule(row, at, &deadline, today, cx.world().zone()));
+        }
+        rows.extend(own.into_iter().filter(|row| rows.iter().all(|known| known.id != row.id)).collect::<Vec<_>>());
+    }
+    let mut notices = Vec::<ContractNotice>::new();
+    for row in &rows {
         let path = format!("contracts.{}", row.contract);
         let is_touched = touched.contains(&path);
         let deadline = row.deadline.clone().unwrap_or_default();
-        if is_touched {
-            rules.push(rule(row, at, &deadline, today, cx.world().zone()));
-        }
         let debtor = row.debtor.as_deref().unwrap_or("Somebody");
         let limit = if deadline.is_empty() { "without a limit in numbers" } else { deadline.as_str() };
         let says = format!("{debtor} tells {limit}");
@@ -66,6 +76,23 @@ pub(crate) async fn notices(cx: &mut Cx, touched: &[String]) -> Result<(Vec<Cont
     }
     notices.sort_by(|a, b| b.touched.cmp(&a.touched).then_with(|| a.reference.cmp(&b.reference)));
     Ok((notices, rules))
+}
+
+/// Whether a clock is a contract's and no law's.
+pub(crate) fn is_of_a_contract(rule: &str) -> bool {
+    rule.starts_with("contract/")
+}
+
+/// Whether the person may read the text that a contract's clock comes from. `source` is the duty's.
+pub(crate) async fn may_read(cx: &mut Cx, person: PersonId, source: &str) -> Result<bool, Refusal> {
+    let id = source.strip_prefix("/contracts/").and_then(|rest| rest.split('/').next());
+    let Some(contract) = id.and_then(|id| id.parse().ok()) else { return Ok(false) };
+    let Some(actor) = people::actor_within(cx, person, Via::System).await? else { return Ok(false) };
+    let filter = ObligationFilter { contract: Some(contract), limit: 1, ..ObligationFilter::default() };
+    let program = std::mem::replace(&mut cx.actor, actor);
+    let found = obligations::list(cx, &filter).await;
+    cx.actor = program;
+    Ok(!found?.items.is_empty())
 }
 
 /// The paths of contracts that the facts say are touched.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     ContractNotice, FactId, IncidentId, contract_clocks,
     own_law::{self, OwnLaw},
+    reminders::Reminded,
     rules::{self, Board, Entry, State},
     store,
     triage::Judgement,
@@ -113,6 +114,8 @@ pub struct View {
     pub takers: Vec<Taker>,
     /// How each side judges it.
     pub triage: Vec<Judgement>,
+    /// Reminders of these clocks, the oldest first.
+    pub reminders: Vec<Reminded>,
     pub board: Board,
     /// How far the response plan is.
     pub progress: crate::plan::Progress,
@@ -259,7 +262,9 @@ pub async fn view(cx: &mut Cx, id: IncidentId) -> Result<View, Refusal> {
     takers.retain(|taker| board.all().any(|duty| duty.rule == taker.rule));
     let triage = store::triage::newest(cx, id).await?;
     let progress = crate::plan::progress(cx, &incident).await?;
-    Ok(View { incident, facts, moves, takers, triage, board, progress, contracts, notes })
+    let mut reminders = store::reminders::told(cx, id).await?;
+    reminders.retain(|told| board.all().any(|duty| duty.rule == told.rule));
+    Ok(View { incident, facts, moves, takers, triage, reminders, board, progress, contracts, notes })
 }
 
 /// A word that is another one once something of the incident changed, or a minute passed, in which clocks went on.

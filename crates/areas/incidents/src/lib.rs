@@ -5,27 +5,38 @@
 
 mod agenda;
 mod api;
+mod chain;
 mod contract_clocks;
 pub mod counsel;
+mod feeds;
 mod ids;
 mod incidents;
 mod law;
 pub mod own_law;
 mod pages;
 pub mod plan;
+mod reminder_rules;
+mod reminders;
 pub mod rules;
 mod store;
 pub mod triage;
 
 pub use contract_clocks::ContractNotice;
+pub use feeds::{Feed, FeedId, SUBSCRIBE, calendar, feeds, make_feed, revoke_feed};
 pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
+pub use reminder_rules::{
+    EDIT_REMINDERS, ReminderRule, ReminderRuleId, add_reminder_rule, change_reminder_rule, reminder_rules,
+    remove_reminder_rule,
+};
+pub use reminders::{Remind, Reminded};
 pub use rules::{State, left};
 
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
+    db::Migration { number: 4, name: "reminders", sql: include_str!("../migrations/0004_reminders.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
@@ -43,6 +54,6 @@ pub fn area(store: db::Store) -> ui::Area {
         pages: pages::routes(store.clone()),
         api: api::routes(store),
         migrations: MIGRATIONS,
-        jobs: Vec::new(),
+        jobs: vec![std::sync::Arc::new(Remind)],
     }
 }

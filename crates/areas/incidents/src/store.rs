@@ -1,8 +1,10 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod feeds;
 pub(crate) mod own_law;
 pub(crate) mod plan;
+pub(crate) mod reminders;
 pub(crate) mod triage;
 
 use db::{Cx, Row, Select};

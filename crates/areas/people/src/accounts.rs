@@ -191,3 +191,11 @@ pub async fn members_of(cx: &mut Cx, side: Side) -> Result<Vec<Person>, Refusal>
     people.retain(|person| signs_by_membership(&person.sides, side));
     Ok(people)
 }
+
+/// The name and the address to write to. `None` for whoever does not work here today. For the program's own messages: who
+/// may be told what, their senders have asked.
+pub async fn name_and_email(cx: &mut Cx, id: PersonId) -> Result<Option<(String, String)>, Refusal> {
+    let today = cx.today();
+    let found = store::person_by_id(cx, id).await?.filter(|person| person.works_on(today));
+    Ok(found.map(|person| (person.name, person.email)))
+}

@@ -92,6 +92,13 @@ pub async fn list_delegations(cx: &mut Cx) -> Result<Vec<Delegation>, Refusal> {
     delegations::open_of(cx, me, today, allowed).await
 }
 
+/// Who holds this person's signature today, which says that the person is away. For other areas' use cases, which have
+/// asked the policy themselves.
+pub async fn stand_ins(cx: &mut Cx, person: PersonId) -> Result<Vec<PersonId>, Refusal> {
+    let today = cx.today();
+    delegations::lent_by(cx, person, today).await
+}
+
 /// Ends a delegation before its day. What was signed by it stays signed.
 pub async fn revoke_delegation(cx: &mut Cx, id: DelegationId) -> Result<(), Refusal> {
     let gone = || Refusal::not_found("there is no such delegation, or it is over");

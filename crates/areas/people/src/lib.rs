@@ -32,11 +32,11 @@ pub use account::{
     second_factor_in_the_making, turn_off_second_factor,
 };
 pub use accounts::{
-    PAGE, PeopleFilter, deactivate, draft_of, edit_person, list_people, may_edit, members_of, names,
+    PAGE, PeopleFilter, deactivate, draft_of, edit_person, list_people, may_edit, members_of, name_and_email, names,
     people_to_choose_from, read_person, reset_second_factor,
 };
 pub use config::{Network, People, PeopleConfig, client_address};
-pub use delegations::{NewDelegation, create_delegation, list_delegations, revoke_delegation};
+pub use delegations::{NewDelegation, create_delegation, list_delegations, revoke_delegation, stand_ins};
 pub use invitations::{
     Invited, accept_invitation, invite, list_invitations, make_password_link, open_invitation, withdraw_invitation,
 };
@@ -51,8 +51,8 @@ pub use rules::{
 };
 pub use server_key::ServerKey;
 pub use sessions::{
-    Resolved, SessionInfo, actor_of, end_other_sessions, end_session, list_sessions, resolve_session, resolve_token,
-    sign_out,
+    Resolved, SessionInfo, actor_of, actor_within, end_other_sessions, end_session, list_sessions, resolve_session,
+    resolve_token, sign_out,
 };
 pub use setup::{complete_setup, prepare_setup, setup_is_open};
 pub use sign_in::{SignedIn, Visitor, enter_code, sign_in};

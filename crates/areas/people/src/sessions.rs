@@ -117,13 +117,18 @@ async fn actor(cx: &mut Cx, rows: &[Row], via: Via, read_only: bool) -> Result<A
 /// data, which act through the same use cases as everybody.
 pub async fn actor_of(store: &Store, person: PersonId, via: Via) -> Result<Actor, Refusal> {
     let mut cx = store.read(&Actor::system()).await?;
-    let today = cx.today();
-    let record = crate::store::person_by_id(&mut cx, person)
+    actor_within(&mut cx, person, via)
         .await?
-        .filter(|record| record.works_on(today))
-        .ok_or_else(|| Refusal::not_found("there is no active person with this id"))?;
-    let delegations = delegations::holding(&mut cx, person, today).await?;
-    Ok(Actor {
+        .ok_or_else(|| Refusal::not_found("there is no active person with this id"))
+}
+
+/// The same inside a use case. `None` for whoever does not work here today.
+pub async fn actor_within(cx: &mut Cx, person: PersonId, via: Via) -> Result<Option<Actor>, Refusal> {
+    let today = cx.today();
+    let found = crate::store::person_by_id(cx, person).await?.filter(|record| record.works_on(today));
+    let Some(record) = found else { return Ok(None) };
+    let delegations = delegations::holding(cx, person, today).await?;
+    Ok(Some(Actor {
         person,
         name: record.name,
         sides: record.sides,
@@ -131,7 +136,7 @@ pub async fn actor_of(store: &Store, person: PersonId, via: Via) -> Result<Actor
         via,
         read_only: false,
         delegations,
-    })
+    }))
 }
 
 /// One's own sessions that are alive, the newest first.

@@ -346,6 +346,7 @@ impl Stage {
         let samira = self.actor("samira@demo.example").await;
         let lent = people::list_delegations(&mut self.app.store.read(&samira).await.unwrap()).await.unwrap();
         let of_incidents = self.incidents(&parts.store).await;
+        let of_notices = self.notices(&parts.store).await;
         let (book_id, theo_id, lent_id) = (book.playbook.to_string(), theo.to_string(), lent[0].id.to_string());
         // The longest beginning wins.
         self.by_route = vec![
@@ -368,6 +369,7 @@ impl Stage {
             ("/api/v1/delegations", "id", lent_id),
         ];
         self.by_route.extend(of_incidents);
+        self.by_route.extend(of_notices);
         let icon = Client::new(self.router.clone(), None).get("/favicon.ico").await;
         let mut asset =
             icon.header("location").expect("where the icon lies").trim_start_matches("/assets/").splitn(2, '/');

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
 
 use super::words::{left, mark_of, when};
-use crate::{Incident, REPORT, State, can_read, list, rule_words};
+use crate::{Incident, REPORT, SUBSCRIBE, State, can_read, list, rule_words};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -43,6 +43,7 @@ struct Page {
     states: Vec<(&'static str, &'static str)>,
     filtered: bool,
     can_report: bool,
+    can_subscribe: bool,
     first: String,
     next: String,
 }
@@ -92,5 +93,6 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
         state: asked.state,
         states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
         can_report: cx.allows(REPORT, &Resource::all("Incidents")),
+        can_subscribe: cx.allows(SUBSCRIBE, &Resource::all("Incidents")),
     })
 }

@@ -1,10 +1,12 @@
 //! The pages. Each handler extracts, calls a use case, draws.
 
 mod counsel;
+mod feed;
 mod list;
 mod own;
 mod plan;
 mod record;
+mod reminders;
 mod report;
 mod rules;
 mod tabs;
@@ -31,6 +33,12 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/counsel", get(counsel::mine))
         .route("/incidents/counsel/{track}", get(counsel::show).post(counsel::act))
         .route("/incidents/counsel/{track}/log.xlsx", get(counsel::log))
+        .route("/incidents/reminders", get(reminders::show).post(reminders::add))
+        .route("/incidents/reminders/{id}", post(reminders::change))
+        .route("/incidents/reminders/{id}/remove", post(reminders::remove))
+        .route("/incidents/feed", get(feed::show).post(feed::make))
+        .route("/incidents/feed/{id}", get(feed::calendar))
+        .route("/incidents/feed/{id}/revoke", post(feed::revoke))
         .route("/incidents/{id}", get(record::show))
         .route("/incidents/{id}/counsel", get(counsel::of_incident).post(counsel::open))
         .route("/incidents/{id}/live", get(record::live))

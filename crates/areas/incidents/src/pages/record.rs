@@ -150,8 +150,9 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let pulse = pulse(cx, view.incident.id).await?;
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
-    let View { incident, facts, moves, takers, triage, board, progress, contracts, notes } = view;
-    let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, cx.now)).collect::<Vec<_>>();
+    let View { incident, facts, moves, takers, triage, reminders, board, progress, contracts, notes } = view;
+    let lines =
+        |duties: &[clocks::Duty]| duties.iter().map(|duty| line(cx, duty, &takers, &reminders)).collect::<Vec<_>>();
     let questions = board
         .asked_for()
         .into_iter()

@@ -6,7 +6,10 @@ use kernel::Instant;
 use ui::{Mark, Tone};
 
 pub(super) use crate::rules::left;
-use crate::{State, Taker};
+use crate::{
+    Reminded, State, Taker,
+    reminders::{last_of, said},
+};
 
 /// The zone is the organisation's.
 pub(super) fn when(cx: &Cx, at: Instant) -> String {
@@ -43,10 +46,13 @@ pub(super) struct Line {
     pub content: Vec<String>,
     pub never_say: Vec<String>,
     pub taken_by: String,
+    /// "reminded 4 h before, 26 Nov 2026, 10:20: Clara"
+    pub reminded: String,
     pub reviewed: &'static str,
 }
 
-pub(super) fn line(duty: &Duty, takers: &[Taker], now: Instant) -> Line {
+pub(super) fn line(cx: &Cx, duty: &Duty, takers: &[Taker], reminders: &[Reminded]) -> Line {
+    let now = cx.now;
     let zone = clocks::moment::zone(&duty.zone).ok();
     let shown = duty.due.zip(zone).map(|(due, zone)| due.to_zoned(zone).strftime("%a %-d %b %Y, %H:%M").to_string());
     let seconds = duty.due.map(|due| due.as_second() - now.timestamp().as_second());
@@ -83,6 +89,9 @@ pub(super) fn line(duty: &Duty, takers: &[Taker], now: Instant) -> Line {
             .iter()
             .find(|taker| taker.rule == duty.rule)
             .map(|taker| taker.person_name.clone())
+            .unwrap_or_default(),
+        reminded: last_of(reminders, duty)
+            .map(|told| format!("{}, on {}: {}", said(told), when(cx, told.told_at), told.told))
             .unwrap_or_default(),
         reviewed: duty.confidence.words(),
     }

@@ -5,6 +5,7 @@ mod left;
 mod paths;
 pub mod plan;
 pub mod privilege;
+pub mod reminding;
 pub mod severity;
 mod state;
 pub mod triage;

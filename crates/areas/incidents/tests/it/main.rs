@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod counsel;
+mod feeds;
 mod own_law;
 mod pages;
 mod plan;
 mod plan_pages;
+mod reminders;
 mod triage;
 mod use_cases;

@@ -7,10 +7,10 @@ use testkit::{Client, TestApp};
 
 use crate::use_cases::{app, aware, counsel, told};
 
-fn router(store: &Store) -> Router {
+pub(crate) fn router(store: &Store) -> Router {
     let area = incidents::area(store.clone());
     let (api, _) = area.api.split_for_parts();
-    ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav))
+    ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav).reached_at("https://countersign.example"))
 }
 
 pub(crate) fn client(app: &TestApp, name: &str, side: Side) -> Client {

@@ -12,6 +12,7 @@ pub(crate) async fn app(engine: Engine) -> TestApp {
         &[
             ("people", people::MIGRATIONS),
             ("files", files::MIGRATIONS),
+            ("notices", notices::MIGRATIONS),
             ("playbook", playbook::MIGRATIONS),
             ("contracts", contracts::MIGRATIONS),
             ("incidents", incidents::MIGRATIONS),

@@ -109,3 +109,15 @@ pub(crate) async fn holding(cx: &mut Cx, person: PersonId, today: Date) -> Resul
         })
         .collect()
 }
+
+/// To whom the person lends a signature on `today`.
+pub(crate) async fn lent_by(cx: &mut Cx, person: PersonId, today: Date) -> Result<Vec<PersonId>, Refusal> {
+    let rows = cx
+        .all(
+            "select distinct to_person from delegations where from_person = $1 and revoked_at is null \
+             and starts_on <= $2 and ends_on >= $2 order by to_person",
+            vec![person.into(), today.into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("to_person")).collect()
+}
