@@ -43,6 +43,7 @@ struct Page {
     states: Vec<(&'static str, &'static str)>,
     filtered: bool,
     can_report: bool,
+    can_read_register: bool,
     first: String,
     next: String,
 }
@@ -92,5 +93,6 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
         state: asked.state,
         states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
         can_report: cx.allows(REPORT, &Resource::all("Incidents")),
+        can_read_register: cx.allows(crate::register::READ_REGISTER, &Resource::all("Incidents")),
     })
 }

@@ -7,10 +7,12 @@ pub mod plan;
 pub mod privilege;
 pub mod severity;
 mod state;
+pub mod told;
 pub mod triage;
 
 pub use board::{Board, Move, moves};
 pub use left::left;
-pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
+pub use paths::{Entry, SEVERITY, assembled, checked, label, said, said_at};
 pub use severity::Severity;
 pub use state::State;
+pub use told::{BREACH, Telling};

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod counsel;
+mod notices;
+mod notices_pages;
 mod own_law;
 mod pages;
 mod plan;
 mod plan_pages;
+mod register;
 mod triage;
 mod use_cases;
