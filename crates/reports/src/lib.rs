@@ -8,11 +8,13 @@
 //! as source, so nothing that a counterparty wrote can be executed. Calls are CPU-bound (tens of milliseconds): an
 //! asynchronous caller runs them on a blocking thread, one or two at a time.
 
+mod letter;
 mod memo;
 mod text;
 mod typeset;
 mod view;
 
+pub use letter::{Letter, LetterSection};
 pub use memo::{
     Contract, Decision, Document, Finding, FindingStatus, LedgerHead, Memo, Obligation, Override, Review, SignOff,
 };
@@ -48,4 +50,13 @@ impl ReportError {
 pub fn memo(memo: &Memo) -> Result<Vec<u8>, ReportError> {
     let view = view::View::of(memo)?;
     typeset::pdf(typeset::Template::Memo, &view)
+}
+
+/// Prints a notice.
+///
+/// # Errors
+/// As [`memo`].
+pub fn letter(letter: &Letter) -> Result<Vec<u8>, ReportError> {
+    let view = letter::LetterView::of(letter)?;
+    typeset::pdf(typeset::Template::Letter, &view)
 }

@@ -23,12 +23,14 @@ use crate::ReportError;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Template {
     Memo,
+    Letter,
 }
 
 impl Template {
     fn source(self) -> &'static str {
         match self {
             Template::Memo => include_str!("../templates/memo.typ"),
+            Template::Letter => include_str!("../templates/letter.typ"),
         }
     }
 }

@@ -45,8 +45,12 @@ fn areas(parts: &Parts) -> Vec<Area> {
     vec![
         home::area(home::Home { store: parts.store.clone() }),
         contracts::area(parts.contracts.clone()),
-        incidents::area(parts.store.clone()),
         notices::area(notices(parts)),
+        incidents::area(incidents::Incidents {
+            store: parts.store.clone(),
+            files: parts.contracts.files.clone(),
+            organisation: parts.organisation.clone(),
+        }),
         playbook::area(parts.store.clone()),
         people::area(parts.people.clone()),
         trail::area(parts.store.clone(), parts.keys.clone(), SUBJECTS),

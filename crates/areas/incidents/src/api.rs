@@ -1,5 +1,6 @@
 //! The endpoints, by the same use cases as the pages.
 
+mod notices;
 mod plan;
 
 use axum::{
@@ -29,6 +30,9 @@ pub(crate) fn routes(store: Store) -> OpenApiRouter {
         .routes(routes!(one))
         .routes(routes!(enter))
         .routes(routes!(judge))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::one))
+        .routes(routes!(notices::breaches))
         .with_state(store.clone())
         .merge(plan::routes(store))
 }

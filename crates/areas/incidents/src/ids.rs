@@ -32,3 +32,7 @@ kernel::id!(
     /// A step of the response plan. It stays the same from version to version.
     PlanStepId
 );
+kernel::id!(
+    /// A notice to an authority or to people.
+    NoticeId
+);

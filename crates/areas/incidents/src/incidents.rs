@@ -26,8 +26,8 @@ pub const TITLE_LIMIT: usize = 200;
 pub const WHAT_LIMIT: usize = 10_000;
 /// Characters of a source or a reason.
 pub const SOURCE_LIMIT: usize = 500;
-/// Bytes of a fact's value as JSON.
-const VALUE_LIMIT: usize = 4_000;
+/// Bytes of a fact's value as JSON; what is told in words needs the room, and has a limit of its own in characters.
+const VALUE_LIMIT: usize = 16_000;
 /// Entries of facts that one incident can hold.
 const FACTS_LIMIT: i64 = 5_000;
 
@@ -304,7 +304,7 @@ pub(crate) fn now_of(cx: &Cx, _incident: &Incident) -> Instant {
     cx.now
 }
 
-fn current(facts: &[FactEntry]) -> Vec<Entry> {
+pub(crate) fn current(facts: &[FactEntry]) -> Vec<Entry> {
     facts
         .iter()
         .filter(|fact| !fact.superseded)
@@ -349,6 +349,9 @@ pub async fn enter_fact(cx: &mut Cx, id: IncidentId, new: &NewFact) -> Result<Ve
         return Err(Refusal::field("value", "that is more than a fact can hold"));
     }
     rules::checked(&new.path, &new.value).map_err(|reason| Refusal::field("value", reason))?;
+    if new.path == rules::BREACH {
+        cx.require(crate::register::JUDGE_BREACH, &resource(&incident))?;
+    }
     let before = store::facts(cx, id).await?;
     if i64::try_from(before.len()).unwrap_or(i64::MAX) >= FACTS_LIMIT {
         return Err(Refusal::invalid("this incident holds as many facts as one can")

@@ -12,9 +12,11 @@ mod feeds;
 mod ids;
 mod incidents;
 mod law;
+pub mod notices;
 pub mod own_law;
 mod pages;
 pub mod plan;
+pub mod register;
 mod reminder_rules;
 mod reminders;
 pub mod rules;
@@ -23,7 +25,7 @@ pub mod triage;
 
 pub use contract_clocks::ContractNotice;
 pub use feeds::{Feed, FeedId, SUBSCRIBE, calendar, feeds, make_feed, revoke_feed};
-pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
+pub use ids::{ClosureId, FactId, IncidentId, NoticeId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use reminder_rules::{
@@ -37,22 +39,32 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
     db::Migration { number: 4, name: "reminders", sql: include_str!("../migrations/0004_reminders.sql") },
+    db::Migration { number: 3, name: "notices", sql: include_str!("../migrations/0003_notices.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
     db::Migration { number: 10, name: "own law", sql: include_str!("../migrations/0010_own_law.sql") },
 ];
 
+/// What the area's pages and endpoints stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Incidents {
+    pub store: db::Store,
+    pub files: files::Files,
+    /// The organisation's name, as it stands on papers.
+    pub organisation: String,
+}
+
 /// The area, for the server's list.
-pub fn area(store: db::Store) -> ui::Area {
+pub fn area(incidents: Incidents) -> ui::Area {
     ui::Area {
         name: "incidents",
         nav: vec![
             ui::NavItem::new("Incidents", "/incidents", "alert-triangle", 30)
                 .visible(|actor| !actor.is_of(kernel::Side::Vendor)),
         ],
-        pages: pages::routes(store.clone()),
-        api: api::routes(store),
+        pages: pages::routes(incidents.clone()),
+        api: api::routes(incidents.store),
         migrations: MIGRATIONS,
         jobs: vec![std::sync::Arc::new(Remind)],
     }

@@ -2,8 +2,10 @@
 
 pub(crate) mod counsel;
 pub(crate) mod feeds;
+pub(crate) mod notices;
 pub(crate) mod own_law;
 pub(crate) mod plan;
+pub(crate) mod register;
 pub(crate) mod reminders;
 pub(crate) mod triage;
 
@@ -17,7 +19,7 @@ use crate::{
 
 const COLUMNS: Columns = Columns { kind: "Incident", scalars: &[("reported_by", "i.reported_by")], people: &[] };
 
-const INCIDENTS: &str = "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, \
+pub(super) const INCIDENTS: &str = "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, \
      i.exercise, i.next_due, i.next_rule, i.revision from incidents i";
 
 /// What is being handled or waits to be, that the person may read with its facts; the tightest clock first. No exercises.

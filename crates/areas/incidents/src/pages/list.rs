@@ -44,6 +44,7 @@ struct Page {
     filtered: bool,
     can_report: bool,
     can_subscribe: bool,
+    can_read_register: bool,
     first: String,
     next: String,
 }
@@ -94,5 +95,6 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
         states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
         can_report: cx.allows(REPORT, &Resource::all("Incidents")),
         can_subscribe: cx.allows(SUBSCRIBE, &Resource::all("Incidents")),
+        can_read_register: cx.allows(crate::register::READ_REGISTER, &Resource::all("Incidents")),
     })
 }

@@ -3,24 +3,32 @@
 mod counsel;
 mod feed;
 mod list;
+mod notice_form;
+mod notice_list;
+mod notice_sending;
+mod notices;
 mod own;
 mod plan;
 mod record;
+mod register;
 mod reminders;
 mod report;
 mod rules;
 mod tabs;
+mod told;
 mod triage;
 mod words;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use db::Store;
 
-/// `store` is the only state.
-pub(crate) fn routes(store: Store) -> Router {
+use crate::Incidents;
+
+pub(crate) fn routes(incidents: Incidents) -> Router {
+    let store = incidents.store.clone();
     Router::new()
         .route("/incidents", get(list::show))
         .route("/incidents/new", get(report::form).post(report::send))
@@ -50,4 +58,26 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/{id}/take", post(record::take))
         .with_state(store.clone())
         .merge(plan::routes(store))
+        .merge(notice_routes(incidents))
+}
+
+/// Notices and the register, which need the files, too.
+fn notice_routes(incidents: Incidents) -> Router {
+    let uploads = Router::new()
+        .route("/incidents/{id}/notices/{notice}/sent", post(notice_sending::record))
+        .layer(DefaultBodyLimit::max(notice_sending::MAX_BODY));
+    Router::new()
+        .route("/incidents/register", get(register::show))
+        .route("/incidents/register.xlsx", get(register::xlsx))
+        .route("/incidents/register.json", get(register::json))
+        .route("/incidents/{id}/notices", get(notice_list::all).post(notice_list::draft))
+        .route("/incidents/{id}/notices/{notice}", get(notices::show).post(notices::save))
+        .route("/incidents/{id}/notices/{notice}/approve", post(notices::approve))
+        .route("/incidents/{id}/notices/{notice}/discard", post(notices::discard))
+        .route("/incidents/{id}/notices/{notice}/proof", get(notice_sending::proof))
+        .route("/incidents/{id}/notices/{notice}/notice.pdf", get(notice_sending::paper))
+        .route("/incidents/{id}/notices/{notice}/form", get(notice_form::show).post(notice_form::save))
+        .route("/incidents/{id}/notices/{notice}/form.json", get(notice_form::file))
+        .merge(uploads)
+        .with_state(incidents)
 }

@@ -15,12 +15,14 @@ use ui::{FormState, Mark, PageCx, PageError, PageForm, PagePath, PageQuery, Page
 use super::{
     report::moment,
     tabs::{Tab, TabLink, tabs},
+    told::{Told, told},
     triage::{Card, card},
-    words::{Line, line, mark_of, when},
+    words::{Line, line, mark_of, shortened, when},
 };
 use crate::{
     ContractNotice, FactEntry, Incident, IncidentId, NewFact, State, View, can_edit, can_read, ensure_editable,
-    enter_fact, facts_as_json, known_flags, pulse, reported, rules, set_state as move_on, take as take_clock, view,
+    enter_fact, facts_as_json, incidents::resource, known_flags, pulse, reported, rules, set_state as move_on,
+    take as take_clock, view,
 };
 
 /// A fact that counts now.
@@ -76,6 +78,9 @@ struct Page {
     questions: Vec<Question>,
     facts: Vec<Fact>,
     turns: Vec<Turn>,
+    told: Vec<Told>,
+    told_open: bool,
+    can_judge: bool,
     contracts: Vec<ContractNotice>,
     known: usize,
     notes: Vec<String>,
@@ -171,14 +176,14 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let fact = |entry: &FactEntry| Fact {
         path: entry.path.clone(),
         label: rules::label(&entry.path),
-        value: rules::said(&entry.value),
+        value: shortened(&rules::said_at(&entry.path, &entry.value)),
         source: entry.source.clone(),
         by: entry.entered_by_name.clone(),
         when: when(cx, entry.entered_at),
     };
     let turn = |entry: &FactEntry| Turn {
         label: rules::label(&entry.path),
-        value: rules::said(&entry.value),
+        value: shortened(&rules::said_at(&entry.path, &entry.value)),
         source: entry.source.clone(),
         by: entry.entered_by_name.clone(),
         at: entry.entered_at.to_string(),
@@ -200,6 +205,8 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
             .collect(),
     };
     let can_edit = can_edit(cx, &incident);
+    let can_judge = cx.allows(crate::register::JUDGE_BREACH, &resource(&incident));
+    let told = told(&facts, &form);
     let word = |word: &'static str| (word, word.replace('_', " "));
     let mut current: Vec<&FactEntry> =
         facts.iter().filter(|entry| !entry.superseded && !entry.value.is_null()).collect();
@@ -228,6 +235,9 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
         facts: current.into_iter().map(fact).collect(),
         turns: facts.iter().map(turn).collect(),
         known: facts.len(),
+        told_open: told.iter().any(|telling| telling.refused),
+        told,
+        can_judge,
         contracts,
         notes,
         next: incident.state.next().iter().map(|(state, verb)| (state.as_str(), *verb, state.needs_reason())).collect(),
@@ -372,6 +382,7 @@ fn meant(sent: &Sent) -> Result<(String, Value), Refusal> {
             }
             (format!("closures.{}.{}", sent.calendar, sent.date), json!(why))
         }
+        "telling" => (sent.path.clone(), json!(sent.text.trim().replace("\r\n", "\n"))),
         "withdraw" => (sent.path.clone(), Value::Null),
         _ => {
             return Err(

@@ -16,6 +16,16 @@ pub(super) fn when(cx: &Cx, at: Instant) -> String {
     at.timestamp().to_zoned(cx.world().zone()).strftime("%-d %b %Y, %H:%M").to_string()
 }
 
+/// A value for a list: its beginning, where it is long.
+pub(super) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 160;
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(SHOWN).collect();
+    format!("{}…", head.trim_end())
+}
+
 pub(super) fn mark_of(state: State) -> Mark {
     match state {
         State::Reported => Mark::new("Reported", "inbox", Tone::Info),

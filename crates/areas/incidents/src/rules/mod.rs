@@ -8,10 +8,12 @@ pub mod privilege;
 pub mod reminding;
 pub mod severity;
 mod state;
+pub mod told;
 pub mod triage;
 
 pub use board::{Board, Move, moves};
 pub use left::left;
-pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
+pub use paths::{Entry, SEVERITY, assembled, checked, label, said, said_at};
 pub use severity::Severity;
 pub use state::State;
+pub use told::{BREACH, Telling};

@@ -3,6 +3,8 @@
 use clocks::Facts;
 use serde_json::{Map, Value, json};
 
+use super::told::{self, BREACH, Telling};
+
 /// The path of the assessment by ENISA's method, which no clock asks for.
 pub const SEVERITY: &str = "severity";
 
@@ -17,8 +19,12 @@ pub struct Entry {
 pub fn assembled(entries: &[Entry]) -> Value {
     let mut out = Map::new();
     let mut closures = Vec::new();
-    let of_clocks =
-        |entry: &&Entry| !entry.value.is_null() && entry.path != SEVERITY && !entry.path.starts_with("contracts.");
+    let of_clocks = |entry: &&Entry| {
+        !entry.value.is_null()
+            && ![SEVERITY, BREACH].contains(&entry.path.as_str())
+            && !entry.path.starts_with("contracts.")
+            && !entry.path.starts_with("told.")
+    };
     for entry in entries.iter().filter(of_clocks) {
         if let Some((calendar, date)) = entry.path.strip_prefix("closures.").and_then(|rest| rest.rsplit_once('.')) {
             closures.push(json!({ "calendar": calendar, "date": date, "why": entry.value }));
@@ -54,6 +60,13 @@ fn insert(into: &mut Map<String, Value>, parts: &[&str], value: &Value) {
 pub fn checked(path: &str, value: &Value) -> Result<(), String> {
     if path == SEVERITY {
         return if value.is_null() { Ok(()) } else { super::Severity::read(value).map(|_| ()) };
+    }
+    if Telling::of(path).is_some() {
+        return told::checked(value);
+    }
+    if path == BREACH {
+        let is_answer = value.is_null() || value.is_boolean();
+        return if is_answer { Ok(()) } else { Err("a breach it is or it is not: true or false".to_owned()) };
     }
     let known = path.len() <= 200
         && match path.splitn(3, '.').collect::<Vec<_>>().as_slice() {
@@ -116,7 +129,10 @@ pub fn label(path: &str) -> String {
         ["data", "encrypted"] => "Data was encrypted".to_owned(),
         ["contracts", _] => "A contract is touched".to_owned(),
         ["severity"] => "Severity (ENISA)".to_owned(),
+        ["breach"] => "A breach of personal data".to_owned(),
+        ["told", _] => Telling::of(path).map_or(path, |telling| telling.label).to_owned(),
         ["data", "key_taken"] => "Key was taken".to_owned(),
+        ["affected", "individuals"] => "People affected, by place".to_owned(),
         ["affected", "individuals", place] => format!("People affected in {place}"),
         ["flags", flag] => {
             let words = flag.replace('_', " ");
@@ -125,6 +141,14 @@ pub fn label(path: &str) -> String {
         }
         ["closures", calendar, date] => format!("Offices closed on {date} ({calendar})"),
         _ => path.to_owned(),
+    }
+}
+
+/// A fact's value for readers. What was told in words stays as it was written.
+pub fn said_at(path: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) if path.starts_with("told.") => text.clone(),
+        _ => said(value),
     }
 }
 
@@ -166,6 +190,8 @@ mod tests {
             entry("affected.individuals.US-CA", json!(501)),
             entry("flags.high_risk", Value::Null),
             entry("closures.us-federal.2026-11-30", json!("day of mourning")),
+            entry("told.nature", json!("A bag was left on a train.")),
+            entry("breach", json!(true)),
         ]);
         assert_eq!(
             facts,
@@ -205,11 +231,16 @@ mod tests {
             ("actor.establishments", json!(["Bavaria"]), "no place"),
             ("data.encrypted", json!("perhaps"), "true or false"),
             ("closures.us-federal.tomorrow", json!("a day off"), "closures"),
+            ("told.lunch", json!("soup"), "no fact"),
+            ("told.nature", json!(5), "in words"),
+            ("breach", json!("perhaps"), "true or false"),
         ] {
             let refused = checked(path, &value).expect_err(path);
             assert!(refused.contains(reason), "{path}: {refused}");
         }
         assert_eq!(checked("flags.high_risk", &json!(false)), Ok(()));
         assert_eq!(checked("events.aware", &Value::Null), Ok(()));
+        assert_eq!(checked("told.nature", &json!("a bag_of data")), Ok(()));
+        assert_eq!(said_at("told.nature", &json!("a bag_of data")), "a bag_of data");
     }
 }

@@ -31,7 +31,7 @@ async fn made(client: &Client) -> String {
 testkit::both_engines! {
     async fn a_calendar_needs_no_session_and_says_nothing_of_what_happened(app: &TestApp) {
         let clara_is = hire(app, "Clara Counsel", &[Side::Legal]).await;
-        let clara = Client::new(router(&app.store), Some(clara_is.clone()));
+        let clara = Client::new(router(app), Some(clara_is.clone()));
         assert!(clara.get("/incidents/feed").await.text().contains("No address yet"));
         let path = made(&clara).await;
         assert!(path.ends_with(".ics") && path.len() > 55, "{path}");
@@ -43,7 +43,7 @@ testkit::both_engines! {
         let closed = told(app, &clara_is).await;
         aware(app, &clara_is, closed).await;
         change(app, "update incidents set state = 'closed' where id = $1", vec![closed.into()]).await;
-        let nobody = Client::new(router(&app.store), None);
+        let nobody = Client::new(router(app), None);
         let feed = nobody.get(&path).await;
         assert_eq!((feed.status, feed.header("content-type")), (StatusCode::OK, Some("text/calendar; charset=utf-8")));
         assert_eq!(feed.header("cache-control"), Some("private, max-age=300"));
@@ -67,7 +67,7 @@ testkit::both_engines! {
 
     async fn a_contracts_clock_has_no_name_in_it(app: &TestApp) {
         let clara_is = hire(app, "Clara Counsel", &[Side::Legal]).await;
-        let clara = Client::new(router(&app.store), Some(clara_is.clone()));
+        let clara = Client::new(router(app), Some(clara_is.clone()));
         let area = contracts::Contracts {
             store: app.store.clone(),
             files: files::Files::folder(&app.folder().join("files")).unwrap(),
@@ -91,7 +91,7 @@ testkit::both_engines! {
         area.upload(&clara_is, contract.id, "hosting.md", bytes::Bytes::from_static(text.as_bytes()), "").await.unwrap();
         let id = told(app, &clara_is).await;
         fact(app, &clara_is, id, &format!("contracts.{}", contract.id), json!(true), 0).await.unwrap();
-        let feed = Client::new(router(&app.store), None).get(&made(&clara).await).await.text().replace("\r\n ", "");
+        let feed = Client::new(router(app), None).get(&made(&clara).await).await.text().replace("\r\n ", "");
         assert!(feed.contains("SUMMARY:Incident 1: a contract's clock") && feed.contains("DUE:20261126T070000Z"), "{feed}");
         let one = clara.get(&format!("/incidents/{id}/clocks.ics")).await.text().replace("\r\n ", "");
         for text in [&feed, &one] {
@@ -104,10 +104,10 @@ testkit::both_engines! {
     async fn whoever_may_not_finds_the_same_nothing(app: &TestApp) {
         let clara_is = hire(app, "Clara Counsel", &[Side::Legal]).await;
         let sam_is = hire(app, "Sam Security", &[Side::Security]).await;
-        let (clara, sam) = (Client::new(router(&app.store), Some(clara_is.clone())), Client::new(router(&app.store), Some(sam_is.clone())));
+        let (clara, sam) = (Client::new(router(app), Some(clara_is.clone())), Client::new(router(app), Some(sam_is.clone())));
         let id = told(app, &clara_is).await;
         aware(app, &clara_is, id).await;
-        let nobody = Client::new(router(&app.store), None);
+        let nobody = Client::new(router(app), None);
         let unknown = nobody.get("/incidents/feed/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics").await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
         let nothing = async |path: &str| {
@@ -138,7 +138,7 @@ testkit::both_engines! {
         assert_eq!(clara.form(&revoke, &[]).await.status, StatusCode::SEE_OTHER);
         assert_eq!(clara.form(&revoke, &[]).await.status, StatusCode::NOT_FOUND);
         nothing(&of_clara).await;
-        let emil = Client::new(router(&app.store), Some(app.actor("Emil Employee", &[Side::Employee])));
+        let emil = Client::new(router(app), Some(app.actor("Emil Employee", &[Side::Employee])));
         assert_eq!(emil.get("/incidents/feed").await.status, StatusCode::FORBIDDEN);
         assert_eq!(emil.form("/incidents/feed", &[]).await.status, StatusCode::FORBIDDEN);
     }

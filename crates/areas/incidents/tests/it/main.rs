@@ -4,10 +4,13 @@
 
 mod counsel;
 mod feeds;
+mod notices;
+mod notices_pages;
 mod own_law;
 mod pages;
 mod plan;
 mod plan_pages;
+mod register;
 mod reminders;
 mod triage;
 mod use_cases;

@@ -1,14 +1,22 @@
 //! The pages and the endpoints, through the router.
 
 use axum::{Router, http::StatusCode};
-use db::Store;
 use kernel::{Actor, Side};
 use testkit::{Client, TestApp};
 
 use crate::use_cases::{app, aware, counsel, told};
 
-pub(crate) fn router(store: &Store) -> Router {
-    let area = incidents::area(store.clone());
+/// What the pages stand on.
+pub(crate) fn parts(app: &TestApp) -> incidents::Incidents {
+    incidents::Incidents {
+        store: app.store.clone(),
+        files: files::Files::folder(&app.folder().join("files")).unwrap(),
+        organisation: "Acme GmbH".to_owned(),
+    }
+}
+
+pub(crate) fn router(app: &TestApp) -> Router {
+    let area = incidents::area(parts(app));
     let (api, _) = area.api.split_for_parts();
     ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav).reached_at("https://countersign.example"))
 }
@@ -18,7 +26,7 @@ pub(crate) fn client(app: &TestApp, name: &str, side: Side) -> Client {
 }
 
 pub(crate) fn client_of(app: &TestApp, actor: &Actor) -> Client {
-    Client::new(router(&app.store), Some(actor.clone()))
+    Client::new(router(app), Some(actor.clone()))
 }
 
 testkit::both_engines! {
@@ -116,7 +124,7 @@ testkit::both_engines! {
         let emil = app.actor("Emil Employee", &[Side::Employee]);
         let id = told(app, &emil).await;
         aware(app, &counsel, id).await;
-        let emil = Client::new(router(&app.store), Some(emil));
+        let emil = Client::new(router(app), Some(emil));
         let page = emil.get(&format!("/incidents/{id}")).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text().contains("You reported this") && !page.text().contains("gdpr"));

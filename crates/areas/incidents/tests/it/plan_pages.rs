@@ -1,22 +1,17 @@
 //! The response plan through the router.
 
-use axum::{Router, http::StatusCode};
-use db::{Store, transact};
+use axum::http::StatusCode;
+use db::transact;
 use incidents::{State, set_state};
 use kernel::Side;
 use serde_json::json;
 use testkit::Client;
 
 use crate::{
+    pages::router,
     plan::{draft, leaves, ready, signed, team},
     use_cases::{app, told},
 };
-
-fn router(store: &Store) -> Router {
-    let area = incidents::area(store.clone());
-    let (api, _) = area.api.split_for_parts();
-    ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav))
-}
 
 const DRAFT: &str = "/incidents/plan/draft";
 
@@ -29,11 +24,11 @@ fn hidden(text: &str, name: &str) -> String {
 testkit::both_engines! {
     async fn from_no_plan_to_one_that_both_sides_signed(app: &TestApp) {
         let team = team(app).await;
-        let (clara, sam) = (Client::new(router(&app.store), Some(team.clara.clone())), Client::new(router(&app.store), Some(team.sam.clone())));
+        let (clara, sam) = (Client::new(router(app), Some(team.clara.clone())), Client::new(router(app), Some(team.sam.clone())));
         let empty = clara.get("/incidents/plan").await.text();
         assert!(empty.contains("No plan is in force") && empty.contains("Begin with the shipped plan"));
         assert!(clara.get("/incidents").await.text().contains("href=\"/incidents/plan\""));
-        let emil = Client::new(router(&app.store), Some(app.actor("Emil Employee", &[Side::Employee])));
+        let emil = Client::new(router(app), Some(app.actor("Emil Employee", &[Side::Employee])));
         assert!(!emil.get("/incidents/plan").await.text().contains("Begin with"));
         assert_eq!(emil.form(DRAFT, &[]).await.status, StatusCode::FORBIDDEN);
         assert_eq!(clara.get(DRAFT).await.status, StatusCode::NOT_FOUND);
@@ -102,7 +97,7 @@ testkit::both_engines! {
         assert!(clara.get("/incidents/plan").await.text().contains("Sam Security, no longer works here"));
         app.world.advance_days(300);
         assert!(clara.get("/incidents/plan").await.text().contains("Review overdue."));
-        let vendor = Client::new(router(&app.store), Some(app.actor("Vera Vendor", &[Side::Vendor])));
+        let vendor = Client::new(router(app), Some(app.actor("Vera Vendor", &[Side::Vendor])));
         for path in ["/incidents/plan", DRAFT, "/incidents/plan/versions/1", "/api/v1/incidents/plan"] {
             assert_eq!(vendor.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         }
@@ -111,7 +106,7 @@ testkit::both_engines! {
     async fn an_incidents_plan_is_worked_off_on_its_page(app: &TestApp) {
         let team = team(app).await;
         let id = told(app, &team.clara).await;
-        let (clara, sam) = (Client::new(router(&app.store), Some(team.clara.clone())), Client::new(router(&app.store), Some(team.sam.clone())));
+        let (clara, sam) = (Client::new(router(app), Some(team.clara.clone())), Client::new(router(app), Some(team.sam.clone())));
         let page = format!("/incidents/{id}/plan");
         assert!(clara.get(&page).await.text().contains("No response plan is in force"));
         signed(app, &team).await;
@@ -141,11 +136,11 @@ testkit::both_engines! {
         assert_eq!(sam.form(&format!("{page}/3"), &[("act", "done"), ("note", "cut off at noon"), ("revision", "1")]).await.status, StatusCode::SEE_OTHER);
         let live = clara.get(&seen).await.text();
         assert!(live.contains("cut off at noon") && !live.contains("<html"), "the other side sees it without a reload");
-        let emil = Client::new(router(&app.store), Some(app.actor("Emil Employee", &[Side::Employee])));
+        let emil = Client::new(router(app), Some(app.actor("Emil Employee", &[Side::Employee])));
         assert_eq!(emil.get(&page).await.status, StatusCode::NOT_FOUND);
         assert_eq!(emil.get(&seen).await.status, StatusCode::NOT_FOUND);
         assert_eq!(emil.form(&format!("{page}/2"), &[("act", "done"), ("revision", "2")]).await.status, StatusCode::NOT_FOUND);
-        let cora = Client::new(router(&app.store), Some(app.actor("Cora Compliance", &[Side::Compliance])));
+        let cora = Client::new(router(app), Some(app.actor("Cora Compliance", &[Side::Compliance])));
         let text = cora.get(&page).await.text();
         assert!(text.contains("What to do") && !text.contains("name=\"act\""));
         assert_eq!(cora.form(&format!("{page}/2"), &[("act", "done"), ("revision", "2")]).await.status, StatusCode::FORBIDDEN);
@@ -153,7 +148,7 @@ testkit::both_engines! {
 
     async fn a_script_reads_the_plan_and_works_off_steps(app: &TestApp) {
         let team = team(app).await;
-        let clara = Client::new(router(&app.store), Some(team.clara.clone()));
+        let clara = Client::new(router(app), Some(team.clara.clone()));
         assert!(clara.get("/api/v1/incidents/plan").await.json()["plan"].is_null());
         signed(app, &team).await;
         let plan = clara.get("/api/v1/incidents/plan").await.json();
@@ -173,7 +168,7 @@ testkit::both_engines! {
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
         let handed = clara.json("POST", &format!("{steps}/2"), &json!({ "act": "hand_over", "person": team.theo.person.to_string(), "revision": 1 }), &[]).await;
         assert_eq!(handed.json()["person"]["name"], "Theo Security");
-        let emil = Client::new(router(&app.store), Some(app.actor("Emil Employee", &[Side::Employee])));
+        let emil = Client::new(router(app), Some(app.actor("Emil Employee", &[Side::Employee])));
         assert_eq!(emil.get(&steps).await.status, StatusCode::NOT_FOUND);
         assert_eq!(emil.json("POST", &format!("{steps}/1"), &json!({ "act": "burn", "revision": 1 }), &[]).await.status, StatusCode::NOT_FOUND);
     }
