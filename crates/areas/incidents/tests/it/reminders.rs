@@ -361,7 +361,7 @@ testkit::both_engines! {
 
     async fn the_pages_show_and_change_it(app: &TestApp) {
         let house = house(app).await;
-        let clara = Client::new(router(&app.store), Some(house.clara.clone()));
+        let clara = Client::new(router(app), Some(house.clara.clone()));
         let empty = clara.get("/incidents/reminders").await.text();
         assert!(empty.contains("24 h, 4 h, 60 min") || empty.contains("24 h, 4 h, 1 h"), "{empty}");
         let wrong = clara.form("/incidents/reminders", &[("pattern", "zebra"), ("times", "3 x")]).await;
@@ -379,13 +379,13 @@ testkit::both_engines! {
         assert_eq!(clara.form(&line, &[("times", "6 h"), ("revision", "1")]).await.status, StatusCode::SEE_OTHER);
         assert_eq!(clara.form(&line, &[("times", "7 h"), ("revision", "1")]).await.status, StatusCode::CONFLICT);
         assert_eq!(clara.form(&format!("{line}/remove"), &[("revision", "1")]).await.status, StatusCode::CONFLICT);
-        let ivo = Client::new(router(&app.store), Some(house.ivo.clone()));
+        let ivo = Client::new(router(app), Some(house.ivo.clone()));
         let seen = ivo.get("/incidents/reminders").await.text();
         assert!(seen.contains("6 h") && !seen.contains("name=\"times\""));
         assert_eq!(ivo.form(&line, &[("times", "7 h"), ("revision", "2")]).await.status, StatusCode::FORBIDDEN);
         assert_eq!(clara.form(&format!("{line}/remove"), &[("revision", "2")]).await.status, StatusCode::SEE_OTHER);
         assert!(!clara.get("/incidents/reminders").await.text().contains("eu-nis2/*</strong>"));
-        let vera = Client::new(router(&app.store), Some(app.actor("Vera Vendor", &[Side::Vendor])));
+        let vera = Client::new(router(app), Some(app.actor("Vera Vendor", &[Side::Vendor])));
         assert_eq!(vera.get("/incidents/reminders").await.status, StatusCode::FORBIDDEN);
 
         let id = told(app, &house.clara).await;
