@@ -1,14 +1,14 @@
 //! Whom a reminder reaches: whoever took the clock, the leads of both sides, and their deputies.
 //!
-//! The leads stand in the response plan. While there is none, everybody of Legal and of Security is one: too many who know
-//! are better than nobody who does.
+//! The leads and their deputies stand in the response plan. While it names none for a side, everybody of Legal or of Security
+//! is one: too many who know are better than nobody who does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::Cx;
 use kernel::{Actor, PersonId, Refusal, Side};
 
-use crate::{Incident, can_read, reminders, rules::reminding::Rung};
+use crate::{Incident, can_read, plan, reminders, rules::reminding::Rung};
 
 /// The people of one incident's reminders, as they work today.
 pub(crate) struct Chain {
@@ -19,19 +19,10 @@ pub(crate) struct Chain {
     known: BTreeMap<PersonId, Option<Actor>>,
 }
 
-/// The leads of both sides by the plan in force: Legal's, then Security's. Empty where the plan names none.
-async fn leads_by_plan(_cx: &mut Cx) -> Result<[Vec<PersonId>; 2], Refusal> {
-    Ok([Vec::new(), Vec::new()])
-}
-
-/// Who stands in for a person by the plan in force.
-async fn deputy_by_plan(_cx: &mut Cx, _person: PersonId) -> Result<Option<PersonId>, Refusal> {
-    Ok(None)
-}
-
 impl Chain {
     pub async fn of(cx: &mut Cx, incident: &Incident) -> Result<Self, Refusal> {
-        let mut leads = leads_by_plan(cx).await?;
+        let named = plan::leads(cx).await?;
+        let mut leads = [named.legal, named.security].map(|lead| Vec::from_iter(lead));
         for (leads, side) in leads.iter_mut().zip([Side::Legal, Side::Security]) {
             if leads.is_empty() {
                 *leads = people::members_of(cx, side).await?.into_iter().map(|person| person.id).collect();
@@ -57,7 +48,7 @@ impl Chain {
             Rung::Taker if untaken => self.add(cx, &mut meant, self.leads[0].clone()).await?,
             Rung::Deputy if untaken => {
                 for lead in self.leads[0].clone() {
-                    if let Some(deputy) = deputy_by_plan(cx, lead).await? {
+                    if let Some(deputy) = plan::stands_in(cx, lead).await? {
                         self.add(cx, &mut meant, vec![deputy]).await?;
                     }
                 }
@@ -99,7 +90,7 @@ impl Chain {
         }
         let mut stand_ins = people::stand_ins(cx, person).await?;
         if !here || !stand_ins.is_empty() {
-            stand_ins.extend(deputy_by_plan(cx, person).await?);
+            stand_ins.extend(plan::stands_in(cx, person).await?);
         }
         for stand_in in stand_ins {
             if self.can_be_told(cx, stand_in).await? {

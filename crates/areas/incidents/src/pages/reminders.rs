@@ -111,12 +111,18 @@ impl Changed {
     }
 }
 
+/// Refuses whoever may not change it, before the form is looked at.
+async fn ensure_editable(store: &Store, page: &PageCx) -> Result<(), PageError> {
+    Ok(store.read(&page.actor).await?.require(EDIT_REMINDERS, &Resource::all("Incidents"))?)
+}
+
 pub(super) async fn change(
     Shared(store): Shared<Store>,
     page: PageCx,
     PagePath(id): PagePath<ReminderRuleId>,
     PageForm(sent, _): PageForm<Changed>,
 ) -> PageResult {
+    ensure_editable(&store, &page).await?;
     let revision = sent.revision()?;
     match transact!(store, &page.actor, |cx| change_reminder_rule(cx, id, &sent.times, revision).await) {
         Ok(()) => Ok(redirect_with_flash("/incidents/reminders", "Saved.")),
@@ -136,6 +142,7 @@ pub(super) async fn remove(
     PagePath(id): PagePath<ReminderRuleId>,
     PageForm(sent, _): PageForm<Changed>,
 ) -> PageResult {
+    ensure_editable(&store, &page).await?;
     let revision = sent.revision()?;
     transact!(store, &page.actor, |cx| remove_reminder_rule(cx, id, revision).await)?;
     Ok(redirect_with_flash("/incidents/reminders", "Removed. The default holds again."))

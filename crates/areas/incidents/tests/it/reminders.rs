@@ -9,6 +9,7 @@ use testkit::{Client, TestApp};
 
 use crate::{
     pages::router,
+    plan,
     use_cases::{app, aware, fact, told},
 };
 
@@ -185,6 +186,50 @@ testkit::both_engines! {
         to(app, HOUR);
         run(app).await;
         assert_eq!(counts(app, &house).await, [2, 1, 1, 0, 0]);
+    }
+
+    async fn with_a_plan_it_goes_to_the_lead_the_deputy_and_both_leads(app: &TestApp) {
+        let team = plan::team(app).await;
+        plan::signed(app, &team).await;
+        let id = told(app, &team.ines).await;
+        aware(app, &team.clara, id).await;
+        let counts = async || {
+            let mut out = Vec::new();
+            for actor in [&team.sam, &team.theo, &team.ines, &team.clara, &team.priya] {
+                out.push(messages(app, actor).await.len());
+            }
+            out
+        };
+        to(app, 24 * HOUR);
+        run(app).await;
+        assert_eq!(counts().await, [1, 0, 0, 0, 0], "the lead of the side that reported");
+        to(app, 4 * HOUR);
+        run(app).await;
+        assert_eq!(counts().await, [1, 1, 0, 0, 0], "the lead's deputy");
+        to(app, HOUR);
+        run(app).await;
+        assert_eq!(counts().await, [2, 1, 0, 1, 0], "both leads");
+        // A lead who has left is stood in for.
+        plan::leaves(app, &team.clara).await;
+        to(app, -60);
+        run(app).await;
+        run(app).await;
+        assert_eq!(counts().await, [3, 1, 0, 1, 1]);
+    }
+
+    async fn whoever_took_it_and_left_is_stood_in_for_by_the_plan(app: &TestApp) {
+        let team = plan::team(app).await;
+        plan::signed(app, &team).await;
+        let id = told(app, &team.clara).await;
+        aware(app, &team.clara, id).await;
+        by_hand(app, &team.ines, id, "eu-gdpr/authority").await;
+        plan::leaves(app, &team.ines).await;
+        to(app, 24 * HOUR);
+        run(app).await;
+        assert_eq!(messages(app, &team.theo).await.len(), 1);
+        for other in [&team.sam, &team.ines, &team.clara, &team.priya] {
+            assert!(messages(app, other).await.is_empty(), "{}", other.name);
+        }
     }
 
     async fn a_step_that_reaches_nobody_waits_for_somebody(app: &TestApp) {
