@@ -22,7 +22,7 @@ pub(crate) struct Chain {
 impl Chain {
     pub async fn of(cx: &mut Cx, incident: &Incident) -> Result<Self, Refusal> {
         let named = plan::leads(cx).await?;
-        let mut leads = [named.legal, named.security].map(|lead| Vec::from_iter(lead));
+        let mut leads = [named.legal, named.security].map(Vec::from_iter);
         for (leads, side) in leads.iter_mut().zip([Side::Legal, Side::Security]) {
             if leads.is_empty() {
                 *leads = people::members_of(cx, side).await?.into_iter().map(|person| person.id).collect();
