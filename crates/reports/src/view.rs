@@ -47,8 +47,8 @@ struct Fact {
 
 /// An instant in words, and in parts for the PDF's own date.
 #[derive(Debug, Serialize)]
-struct Instant {
-    words: String,
+pub(crate) struct Instant {
+    pub(crate) words: String,
     year: i16,
     month: i8,
     day: i8,
@@ -138,12 +138,22 @@ impl View {
             replaced_note: None,
             title,
         };
-        view.replaced_note = match cleaner.replaced {
-            0 => None,
-            1 => Some("1 character of a script that this paper's faces do not hold stands as □; the record itself is unchanged.".to_owned()),
-            n => Some(format!("{n} characters of scripts that this paper's faces do not hold stand as □; the record itself is unchanged.")),
-        };
+        view.replaced_note = replaced_note(cleaner.replaced);
         Ok(view)
+    }
+}
+
+/// A sentence on characters that a paper could not show, where there were any.
+pub(crate) fn replaced_note(replaced: usize) -> Option<String> {
+    match replaced {
+        0 => None,
+        1 => Some(
+            "1 character of a script that this paper's faces do not hold stands as □; the record itself is unchanged."
+                .to_owned(),
+        ),
+        n => Some(format!(
+            "{n} characters of scripts that this paper's faces do not hold stand as □; the record itself is unchanged."
+        )),
     }
 }
 
@@ -381,7 +391,7 @@ fn day(field: &'static str, text: &str) -> Result<String, ReportError> {
     Ok(date.strftime("%-d %B %Y").to_string())
 }
 
-fn instant(field: &'static str, text: &str) -> Result<Instant, ReportError> {
+pub(crate) fn instant(field: &'static str, text: &str) -> Result<Instant, ReportError> {
     let at: Timestamp = text.parse().map_err(|_| ReportError::NotAnInstant { field, value: text.to_owned() })?;
     let at = at.to_zoned(TimeZone::UTC);
     Ok(Instant {
@@ -396,7 +406,7 @@ fn instant(field: &'static str, text: &str) -> Result<Instant, ReportError> {
 }
 
 /// A hash as it must be typed again: nothing inserted, nothing that is not ink.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }
 
@@ -412,7 +422,7 @@ fn number(n: usize) -> String {
 }
 
 /// Digits in groups of three.
-fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -437,7 +447,7 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn shortened(text: &str, limit: usize) -> String {
+pub(crate) fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }

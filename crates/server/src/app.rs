@@ -42,7 +42,7 @@ fn areas(parts: &Parts) -> Vec<Area> {
     vec![
         home::area(home::Home { store: parts.store.clone() }),
         contracts::area(parts.contracts.clone()),
-        incidents::area(parts.store.clone()),
+        incidents::area(parts.store.clone(), parts.contracts.files.clone(), &parts.organisation),
         playbook::area(parts.store.clone()),
         people::area(parts.people.clone()),
         trail::area(parts.store.clone(), parts.keys.clone(), SUBJECTS),

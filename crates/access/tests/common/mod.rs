@@ -34,6 +34,14 @@ pub fn incident(reported_by: Option<PersonId>) -> Resource {
     Resource::new("Incident", "i").with("reported_by", Attr::Person(reported_by))
 }
 
+pub fn incident_action(owner: PersonId) -> Resource {
+    Resource::new("IncidentAction", "a").with("owner", Attr::Person(Some(owner)))
+}
+
+pub fn incident_hold(custodian: PersonId) -> Resource {
+    Resource::new("IncidentHold", "h").with("custodian", Attr::Person(Some(custodian)))
+}
+
 pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) -> Resource {
     Resource::new("LedgerEntry", "l")
         .with("walled", Attr::Bool(walled))

@@ -32,3 +32,19 @@ kernel::id!(
     /// A step of the response plan. It stays the same from version to version.
     PlanStepId
 );
+kernel::id!(
+    /// A piece of evidence.
+    EvidenceId
+);
+kernel::id!(
+    /// A way to talk beside the systems that were hit.
+    ChannelId
+);
+kernel::id!(
+    /// Something to be done because of an incident.
+    ActionId
+);
+kernel::id!(
+    /// A legal hold.
+    HoldId
+);

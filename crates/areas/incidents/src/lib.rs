@@ -10,6 +10,7 @@ pub mod counsel;
 mod ids;
 mod incidents;
 mod law;
+pub mod logbook;
 pub mod own_law;
 mod pages;
 pub mod plan;
@@ -18,7 +19,10 @@ mod store;
 pub mod triage;
 
 pub use contract_clocks::ContractNotice;
-pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
+pub use ids::{
+    ActionId, ChannelId, ClosureId, EvidenceId, FactId, HoldId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId,
+    TrackId,
+};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use rules::{State, left};
@@ -26,6 +30,7 @@ pub use rules::{State, left};
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
+    db::Migration { number: 5, name: "logbook", sql: include_str!("../migrations/0005_logbook.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
@@ -33,15 +38,16 @@ pub const MIGRATIONS: &[db::Migration] = &[
 ];
 
 /// The area, for the server's list.
-pub fn area(store: db::Store) -> ui::Area {
+pub fn area(store: db::Store, files: files::Files, organisation: &str) -> ui::Area {
+    let log = logbook::LogBook { store: store.clone(), files, organisation: organisation.to_owned() };
     ui::Area {
         name: "incidents",
         nav: vec![
             ui::NavItem::new("Incidents", "/incidents", "alert-triangle", 30)
                 .visible(|actor| !actor.is_of(kernel::Side::Vendor)),
         ],
-        pages: pages::routes(store.clone()),
-        api: api::routes(store),
+        pages: pages::routes(store.clone()).merge(pages::logbook::routes(log.clone())),
+        api: api::routes(store).merge(api::logbook::routes(log)),
         migrations: MIGRATIONS,
         jobs: Vec::new(),
     }

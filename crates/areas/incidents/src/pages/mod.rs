@@ -2,6 +2,7 @@
 
 mod counsel;
 mod list;
+pub(crate) mod logbook;
 mod own;
 mod plan;
 mod record;
@@ -9,7 +10,8 @@ mod report;
 mod rules;
 mod tabs;
 mod triage;
-mod words;
+mod upload;
+pub(crate) mod words;
 
 use axum::{
     Router,

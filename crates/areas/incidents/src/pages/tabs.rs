@@ -10,6 +10,8 @@ use crate::{Incident, counsel};
 pub(super) enum Tab {
     Clocks,
     Plan,
+    Log,
+    Evidence,
     Counsel,
 }
 
@@ -22,7 +24,12 @@ pub(super) struct TabLink {
 
 /// The strip as this person sees it. Who has nothing to do with counsel's work sees no hint of it.
 pub(super) async fn tabs(cx: &mut Cx, incident: &Incident, current: Tab) -> Result<Vec<TabLink>, Refusal> {
-    let mut shown = vec![(Tab::Clocks, "Clocks and facts", ""), (Tab::Plan, "Plan", "/plan")];
+    let mut shown = vec![
+        (Tab::Clocks, "Clocks and facts", ""),
+        (Tab::Plan, "Plan", "/plan"),
+        (Tab::Log, "Log", "/log"),
+        (Tab::Evidence, "Evidence", "/evidence"),
+    ];
     if counsel::can_open(cx) || !counsel::mine(cx, Some(incident.id)).await?.is_empty() {
         shown.push((Tab::Counsel, "Counsel", "/counsel"));
     }

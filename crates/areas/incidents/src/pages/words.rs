@@ -9,7 +9,7 @@ pub(super) use crate::rules::left;
 use crate::{State, Taker};
 
 /// The zone is the organisation's.
-pub(super) fn when(cx: &Cx, at: Instant) -> String {
+pub(crate) fn when(cx: &Cx, at: Instant) -> String {
     at.timestamp().to_zoned(cx.world().zone()).strftime("%-d %b %Y, %H:%M").to_string()
 }
 

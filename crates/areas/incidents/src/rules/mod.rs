@@ -2,15 +2,19 @@
 
 mod board;
 mod left;
+pub mod custody;
+pub mod money;
 mod paths;
 pub mod plan;
 pub mod privilege;
 pub mod severity;
 mod state;
 pub mod triage;
+mod words;
 
 pub use board::{Board, Move, moves};
 pub use left::left;
 pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
 pub use severity::Severity;
 pub use state::State;
+pub use words::{Act, CostCategory, CostKind};

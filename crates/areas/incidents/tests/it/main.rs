@@ -4,6 +4,7 @@
 
 mod counsel;
 mod own_law;
+mod logbook;
 mod pages;
 mod plan;
 mod plan_pages;
