@@ -5,6 +5,7 @@
 mod counsel;
 mod own_law;
 mod logbook;
+mod logbook_pages;
 mod pages;
 mod plan;
 mod plan_pages;
