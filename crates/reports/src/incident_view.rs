@@ -5,10 +5,12 @@ use serde::Serialize;
 use crate::{
     IncidentReport, ReportError,
     incident::{PRIVILEGED, Section, Situation},
-    text::Cleaner,
+    text::{BREAK_HERE, Cleaner},
     typeset,
     view::{Instant, grouped, hash, instant, replaced_note, shortened},
 };
+
+const BREAK: &str = "\u{200B}";
 
 /// Characters of a row that is certain to fit on one page.
 const SHORT_ROW: usize = 700;
@@ -196,7 +198,7 @@ impl SituationView {
             let cell = if block.half { tight.cell / 2 } else { tight.cell };
             let row = |row: &Vec<String>, clean: &mut Cleaner<'_>| {
                 (0..block.widths.len())
-                    .map(|at| row.get(at).map(|text| shortened(&clean.line(text), cell)).unwrap_or_default())
+                    .map(|at| row.get(at).map(|text| narrow(&shortened(&clean.line(text), cell))).unwrap_or_default())
                     .collect()
             };
             let view = BlockView {
@@ -232,4 +234,18 @@ impl SituationView {
             title,
         })
     }
+}
+
+/// Columns of a situation are narrow, so long words may break sooner than elsewhere.
+fn narrow(text: &str) -> String {
+    text.split(' ')
+        .map(|word| {
+            let letters: Vec<char> = word.chars().filter(|c| *c != BREAK_HERE).collect();
+            if letters.len() <= 14 {
+                return letters.into_iter().collect::<String>();
+            }
+            letters.chunks(8).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(BREAK)
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -191,7 +191,8 @@ pub async fn collect(
     let by = if by.is_empty() { cx.actor.name.clone() } else { by };
     let at = checked.past(cx, &incident, "collected_at", &new.collected_at);
     let typed = new.sha256.split_whitespace().collect::<String>().to_lowercase();
-    if !typed.is_empty() && !(typed.len() == 64 && typed.chars().all(|c| c.is_ascii_hexdigit())) {
+    let is_hash = typed.len() == 64 && typed.chars().all(|c| c.is_ascii_hexdigit());
+    if !typed.is_empty() && !is_hash {
         checked.wrong("sha256", "a SHA-256 has 64 hexadecimal digits");
     }
     if let Some(file) = file {
