@@ -1,10 +1,10 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod logbook;
 pub(crate) mod own_law;
 pub(crate) mod plan;
 pub(crate) mod triage;
-pub(crate) mod logbook;
 
 use db::{Cx, Row, Select};
 use kernel::{Columns, Cursor, Instant, Page, Refusal, Value};

@@ -12,3 +12,4 @@ mod probes;
 mod routes;
 mod stage;
 mod stage_incidents;
+mod stage_logbook;

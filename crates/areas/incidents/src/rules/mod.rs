@@ -1,8 +1,8 @@
 //! Pure: which facts there can be, what they come to, and in which order clocks are shown.
 
 mod board;
-mod left;
 pub mod custody;
+mod left;
 pub mod money;
 mod paths;
 pub mod plan;

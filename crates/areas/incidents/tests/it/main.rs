@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod counsel;
-mod own_law;
 mod logbook;
 mod logbook_pages;
+mod own_law;
 mod pages;
 mod plan;
 mod plan_pages;

@@ -130,11 +130,7 @@ pub(super) async fn release(
     PageForm(sent, form): PageForm<Release>,
 ) -> PageResult {
     logbook::ensure_holdable(&mut log.store.read(&page.actor).await?, id).await?;
-    let done = match sent.revision.parse() {
-        Ok(revision) => {
-            transact!(log.store, &page.actor, |cx| logbook::release_hold(cx, id, number, &sent.why, revision).await)
-        }
-        Err(_) => Err(Refusal::stale()),
-    };
+    let revision = sent.revision.parse().unwrap_or(0);
+    let done = transact!(log.store, &page.actor, |cx| logbook::release_hold(cx, id, number, &sent.why, revision).await);
     answer(&log, &page, id, ("", "holds"), form, done.map(|()| "The hold is released.".to_owned())).await
 }

@@ -275,8 +275,9 @@ pub(super) struct Revised {
 }
 
 impl Revised {
-    fn revision(&self) -> Result<i64, Refusal> {
-        self.revision.parse().map_err(|_| Refusal::stale())
+    /// What is no number was seen in no revision: the use case says so, after it has asked who may.
+    fn revision(&self) -> i64 {
+        self.revision.parse().unwrap_or(0)
     }
 }
 
@@ -286,10 +287,8 @@ pub(super) async fn end_channel(
     PagePath((id, number)): PagePath<(IncidentId, i64)>,
     PageForm(sent, form): PageForm<Revised>,
 ) -> PageResult {
-    let done = match sent.revision() {
-        Ok(revision) => transact!(log.store, &page.actor, |cx| logbook::end_channel(cx, id, number, revision).await),
-        Err(refusal) => Err(refusal),
-    };
+    let revision = sent.revision();
+    let done = transact!(log.store, &page.actor, |cx| logbook::end_channel(cx, id, number, revision).await);
     answer(&log, &page, id, ("", "told"), form, done.map(|()| "The channel is no longer used.".to_owned())).await
 }
 
@@ -396,12 +395,10 @@ pub(super) async fn finish_action(
     PageForm(sent, form): PageForm<Revised>,
 ) -> PageResult {
     crate::ensure_editable(&mut log.store.read(&page.actor).await?, id).await?;
-    let done = match sent.revision() {
-        Ok(revision) => transact!(log.store, &page.actor, |cx| {
-            let action = logbook::action_numbered(cx, id, number).await?;
-            logbook::finish_action(cx, action, &sent.proof, revision).await
-        }),
-        Err(refusal) => Err(refusal),
-    };
+    let revision = sent.revision();
+    let done = transact!(log.store, &page.actor, |cx| {
+        let action = logbook::action_numbered(cx, id, number).await?;
+        logbook::finish_action(cx, action, &sent.proof, revision).await
+    });
     answer(&log, &page, id, ("", "actions"), form, done.map(|_| "Done.".to_owned())).await
 }
