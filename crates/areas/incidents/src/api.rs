@@ -1,7 +1,7 @@
 //! The endpoints, by the same use cases as the pages.
 
-mod plan;
 pub(crate) mod logbook;
+mod plan;
 
 use axum::{
     extract::State as Shared,

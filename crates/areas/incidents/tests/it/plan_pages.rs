@@ -13,7 +13,8 @@ use crate::{
 };
 
 fn router(store: &Store) -> Router {
-    let area = incidents::area(store.clone());
+    let files = files::Files::folder(&std::env::temp_dir().join("countersign-incidents-pages")).unwrap();
+    let area = incidents::area(store.clone(), files, "Acme");
     let (api, _) = area.api.split_for_parts();
     ui::inner(area.pages.merge(api), ui::Nav::new("Acme", area.nav))
 }
