@@ -8,7 +8,10 @@ mod common;
 use std::{cell::RefCell, time::Instant};
 
 use access::Policy;
-use common::{account, actor, contract, counsel_track, delegation, ledger_entry, lent, notice, permissions, person};
+use common::{
+    account, actor, contract, counsel_track, delegation, incident, incident_action, incident_hold, ledger_entry, lent,
+    notice, permissions, person,
+};
 use kernel::{Actor, Authority, Columns, Condition, Permission, PersonId, Resource, Side, Uuid, Value};
 use proptest::{collection::vec, option, prelude::*, sample};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -56,6 +59,12 @@ const DELEGATIONS: Columns = Columns {
     scalars: &[("from_person", "c.registered_by"), ("to_person", "c.other")],
     people: &[],
 };
+
+const INCIDENTS: Columns = Columns { kind: "Incident", scalars: &[("reported_by", "c.registered_by")], people: &[] };
+
+const ACTIONS: Columns = Columns { kind: "IncidentAction", scalars: &[("owner", "c.registered_by")], people: &[] };
+
+const HOLDS: Columns = Columns { kind: "IncidentHold", scalars: &[("custodian", "c.registered_by")], people: &[] };
 
 const COLLECTION: Columns = Columns { kind: "Playbook", scalars: &[], people: &[] };
 
@@ -227,6 +236,9 @@ fn check(bench: &mut Bench, actor: &Actor, rows: &[Row]) {
     compare(&ACCOUNTS, &|row| row.registered_by.map(account));
     compare(&DELEGATIONS, &|row| row.registered_by.map(|from| delegation(from, row.other)));
     compare(&NOTICES, &|row| row.registered_by.map(notice));
+    compare(&INCIDENTS, &|row| row.registered_by.map(|person| incident(Some(person))));
+    compare(&ACTIONS, &|row| row.registered_by.map(incident_action));
+    compare(&HOLDS, &|row| row.registered_by.map(incident_hold));
     compare(&COLLECTION, &|_| Some(Resource::all("Playbook")));
 }
 

@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
 use common::{
-    account, actor, contract, counsel_track, delegation, incident, ledger_entry, lent, notice, permissions, person,
-    privileged_entry,
+    account, actor, contract, counsel_track, delegation, incident, incident_action, incident_hold, ledger_entry, lent,
+    notice, permissions, person, privileged_entry,
 };
 use kernel::{Actor, Authority, Resource, Side};
 
@@ -44,6 +44,10 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         all("Contracts"),
         ("Incident", "reported by another", incident(other)),
         ("Incident", "reported by oneself", incident(me)),
+        ("IncidentAction", "of another", incident_action(person(OTHER))),
+        ("IncidentAction", "one's own", incident_action(person(ME))),
+        ("IncidentHold", "that binds another", incident_hold(person(OTHER))),
+        ("IncidentHold", "that binds oneself", incident_hold(person(ME))),
         all("Incidents"),
         ("CounselTrack", "directed by another", counsel_track(other, &[person(OTHER)])),
         ("CounselTrack", "directed by oneself", counsel_track(me, &[person(ME)])),

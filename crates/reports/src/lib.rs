@@ -8,12 +8,15 @@
 //! as source, so nothing that a counterparty wrote can be executed. Calls are CPU-bound (tens of milliseconds): an
 //! asynchronous caller runs them on a blocking thread, one or two at a time.
 
+mod incident;
+mod incident_view;
 mod letter;
 mod memo;
 mod text;
 mod typeset;
 mod view;
 
+pub use incident::{Block, Column, IncidentReport, PRIVILEGED, Section, Situation, Table};
 pub use letter::{Letter, LetterSection};
 pub use memo::{
     Contract, Decision, Document, Finding, FindingStatus, LedgerHead, Memo, Obligation, Override, Review, SignOff,
@@ -59,4 +62,21 @@ pub fn memo(memo: &Memo) -> Result<Vec<u8>, ReportError> {
 pub fn letter(letter: &Letter) -> Result<Vec<u8>, ReportError> {
     let view = letter::LetterView::of(letter)?;
     typeset::pdf(typeset::Template::Letter, &view)
+}
+
+/// Prints a report on an incident, or another paper of its kind such as a custody sheet.
+///
+/// # Errors
+/// As [`memo`].
+pub fn incident_report(report: &IncidentReport) -> Result<Vec<u8>, ReportError> {
+    typeset::pdf(typeset::Template::Incident, &incident_view::ReportView::of(report)?)
+}
+
+/// Prints how an incident stands, on one page whatever there is to say: what comes last in a list is counted, not shown.
+///
+/// # Errors
+/// As [`memo`].
+pub fn situation(situation: &Situation) -> Result<Vec<u8>, ReportError> {
+    let tries = incident_view::TIGHTER.iter().map(|tight| incident_view::SituationView::of(situation, *tight));
+    typeset::one_page(typeset::Template::Situation, tries)
 }

@@ -14,7 +14,7 @@ const PASSAGE_CHARACTERS: usize = 1_200;
 
 /// Without a break inside, one long word (a URL, a row of underscores) would run off the page.
 const LONGEST_WORD: usize = 28;
-const BREAK_HERE: char = '\u{200B}';
+pub(crate) const BREAK_HERE: char = '\u{200B}';
 
 /// Blocks whose shaping keeps one character to one glyph, so that the text can be copied out of the PDF again.
 const BLOCKS: &[(char, char)] = &[

@@ -24,6 +24,8 @@ use crate::ReportError;
 pub(crate) enum Template {
     Memo,
     Letter,
+    Incident,
+    Situation,
 }
 
 impl Template {
@@ -31,6 +33,8 @@ impl Template {
         match self {
             Template::Memo => include_str!("../templates/memo.typ"),
             Template::Letter => include_str!("../templates/letter.typ"),
+            Template::Incident => include_str!("../templates/incident.typ"),
+            Template::Situation => include_str!("../templates/situation.typ"),
         }
     }
 }
@@ -136,7 +140,32 @@ pub(crate) fn pdf(template: Template, data: &impl Serialize) -> Result<Vec<u8>, 
     result
 }
 
+/// Sets the first of `tries` that fits on one page; the last one stands however long it is.
+pub(crate) fn one_page<T: Serialize>(
+    template: Template,
+    tries: impl IntoIterator<Item = Result<T, ReportError>>,
+) -> Result<Vec<u8>, ReportError> {
+    let mut last = None;
+    for data in tries {
+        let data = serde_json::to_vec(&data?).map_err(|error| ReportError::Typeset(error.to_string()))?;
+        let document = laid_out(template.source(), data)?;
+        let fits = document.pages().len() <= 1;
+        last = Some(document);
+        if fits {
+            break;
+        }
+    }
+    let document = last.ok_or_else(|| ReportError::Typeset("nothing to set".to_owned()))?;
+    let result = printed(&document);
+    comemo::evict(KEEP_MEMOISED);
+    result
+}
+
 fn set(template: &str, data: Vec<u8>) -> Result<Vec<u8>, ReportError> {
+    printed(&laid_out(template, data)?)
+}
+
+fn laid_out(template: &str, data: Vec<u8>) -> Result<PagedDocument, ReportError> {
     let paper = Paper {
         main: Source::new(PRESS.main, template.to_owned()),
         house: Source::new(PRESS.house, HOUSE_STYLE.to_owned()),
@@ -148,11 +177,15 @@ fn set(template: &str, data: Vec<u8>) -> Result<Vec<u8>, ReportError> {
     if !warnings.is_empty() {
         return Err(refusal(&warnings));
     }
+    Ok(document)
+}
+
+fn printed(document: &PagedDocument) -> Result<Vec<u8>, ReportError> {
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|error| ReportError::Typeset(error.message().to_string()))?;
     let options =
         PdfOptions { creator: Smart::Custom(Some("Countersign".to_owned())), standards, ..PdfOptions::default() };
-    typst_pdf::pdf(&document, &options).map_err(|errors| refusal(&errors))
+    typst_pdf::pdf(document, &options).map_err(|errors| refusal(&errors))
 }
 
 fn refusal(diagnostics: &[SourceDiagnostic]) -> ReportError {

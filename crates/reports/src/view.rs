@@ -48,7 +48,7 @@ struct Fact {
 /// An instant in words, and in parts for the PDF's own date.
 #[derive(Debug, Serialize)]
 pub(crate) struct Instant {
-    words: String,
+    pub(crate) words: String,
     year: i16,
     month: i8,
     day: i8,
@@ -143,7 +143,7 @@ impl View {
     }
 }
 
-/// A sentence on characters that a paper could not show.
+/// A sentence on characters that a paper could not show, where there were any.
 pub(crate) fn replaced_note(replaced: usize) -> Option<String> {
     match replaced {
         0 => None,
@@ -422,7 +422,7 @@ fn number(n: usize) -> String {
 }
 
 /// Digits in groups of three.
-fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

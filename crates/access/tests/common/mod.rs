@@ -38,6 +38,14 @@ pub fn notice(to: PersonId) -> Resource {
     Resource::new("Notice", "n").with("person", Attr::Person(Some(to)))
 }
 
+pub fn incident_action(owner: PersonId) -> Resource {
+    Resource::new("IncidentAction", "a").with("owner", Attr::Person(Some(owner)))
+}
+
+pub fn incident_hold(custodian: PersonId) -> Resource {
+    Resource::new("IncidentHold", "h").with("custodian", Attr::Person(Some(custodian)))
+}
+
 pub fn ledger_entry(walled: bool, restricted: bool, shared_with: &[PersonId]) -> Resource {
     Resource::new("LedgerEntry", "l")
         .with("walled", Attr::Bool(walled))

@@ -70,13 +70,36 @@ impl Files {
     /// # Errors
     /// [`kernel::RefusalKind::Broken`] when they are missing or no longer what was stored.
     pub async fn get(&self, sha256: &str) -> Result<Bytes, Refusal> {
-        let fetched = async { self.objects.get(&path(sha256)).await?.bytes().await };
-        let bytes = fetched.await.map_err(|error| Refusal::broken(format!("file {sha256} cannot be read: {error}")))?;
-        if hex(&Sha256::digest(&bytes)) != sha256 {
-            return Err(Refusal::broken(format!("file {sha256} is no longer what was stored")));
+        match self.look(sha256).await? {
+            Found::Same(bytes) => Ok(bytes),
+            Found::Different => Err(Refusal::broken(format!("file {sha256} is no longer what was stored"))),
+            Found::Missing => Err(Refusal::broken(format!("file {sha256} cannot be read: it is gone"))),
         }
-        Ok(bytes)
     }
+
+    /// The same for whoever has to tell what was found instead of failing.
+    ///
+    /// # Errors
+    /// [`kernel::RefusalKind::Broken`] when the store does not answer, which says nothing of the bytes.
+    pub async fn look(&self, sha256: &str) -> Result<Found, Refusal> {
+        let fetched = async { self.objects.get(&path(sha256)).await?.bytes().await };
+        match fetched.await {
+            Ok(bytes) if hex(&Sha256::digest(&bytes)) == sha256 => Ok(Found::Same(bytes)),
+            Ok(_) => Ok(Found::Different),
+            Err(object_store::Error::NotFound { .. }) => Ok(Found::Missing),
+            Err(error) => Err(Refusal::broken(format!("file {sha256} cannot be read: {error}"))),
+        }
+    }
+}
+
+/// What lies under a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// The bytes that were stored.
+    Same(Bytes),
+    /// Other bytes.
+    Different,
+    Missing,
 }
 
 /// Two letters of folder, so that none grows without end.

@@ -12,7 +12,7 @@ mod sweep;
 use db::Cx;
 use kernel::Refusal;
 
-pub use bytes_store::{Files, S3};
+pub use bytes_store::{Files, Found, S3};
 pub use serve::attachment;
 pub use sweep::Sweep;
 

@@ -1,5 +1,6 @@
 //! The endpoints, by the same use cases as the pages.
 
+pub(crate) mod logbook;
 mod notices;
 mod plan;
 

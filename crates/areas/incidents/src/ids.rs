@@ -36,3 +36,19 @@ kernel::id!(
     /// A notice to an authority or to people.
     NoticeId
 );
+kernel::id!(
+    /// A piece of evidence.
+    EvidenceId
+);
+kernel::id!(
+    /// A way to talk beside the systems that were hit.
+    ChannelId
+);
+kernel::id!(
+    /// Something to be done because of an incident.
+    ActionId
+);
+kernel::id!(
+    /// A legal hold.
+    HoldId
+);

@@ -12,6 +12,7 @@ mod feeds;
 mod ids;
 mod incidents;
 mod law;
+pub mod logbook;
 pub mod notices;
 pub mod own_law;
 mod pages;
@@ -25,7 +26,10 @@ pub mod triage;
 
 pub use contract_clocks::ContractNotice;
 pub use feeds::{Feed, FeedId, SUBSCRIBE, calendar, feeds, make_feed, revoke_feed};
-pub use ids::{ClosureId, FactId, IncidentId, NoticeId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
+pub use ids::{
+    ActionId, ChannelId, ClosureId, EvidenceId, FactId, HoldId, IncidentId, NoticeId, OwnRulesId, PlanId, PlanRoleId,
+    PlanStepId, TrackId,
+};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use reminder_rules::{
@@ -40,6 +44,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
     db::Migration { number: 4, name: "reminders", sql: include_str!("../migrations/0004_reminders.sql") },
     db::Migration { number: 3, name: "notices", sql: include_str!("../migrations/0003_notices.sql") },
+    db::Migration { number: 5, name: "logbook", sql: include_str!("../migrations/0005_logbook.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
@@ -63,8 +68,8 @@ pub fn area(incidents: Incidents) -> ui::Area {
             ui::NavItem::new("Incidents", "/incidents", "alert-triangle", 30)
                 .visible(|actor| !actor.is_of(kernel::Side::Vendor)),
         ],
-        pages: pages::routes(incidents.clone()),
-        api: api::routes(incidents.store),
+        pages: pages::routes(incidents.clone()).merge(pages::logbook::routes(incidents.clone())),
+        api: api::routes(incidents.store.clone()).merge(api::logbook::routes(incidents)),
         migrations: MIGRATIONS,
         jobs: vec![std::sync::Arc::new(Remind)],
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod counsel;
 pub(crate) mod feeds;
+pub(crate) mod logbook;
 pub(crate) mod notices;
 pub(crate) mod own_law;
 pub(crate) mod plan;

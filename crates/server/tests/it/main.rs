@@ -12,4 +12,5 @@ mod probes;
 mod routes;
 mod stage;
 mod stage_incidents;
+mod stage_logbook;
 mod stage_notices;

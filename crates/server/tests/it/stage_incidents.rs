@@ -59,6 +59,7 @@ impl Stage {
             .unwrap();
         let mut cx = store.read(&jonas).await.unwrap();
         let (_, days) = own_law::all(&mut cx).await.unwrap();
+        let log = self.log_book(store, incident).await;
         let incident = incident.to_string();
         let mut out = vec![
             ("/incidents/{id}", "id", incident.clone()),
@@ -114,6 +115,7 @@ impl Stage {
         ] {
             out.push((under, name, value.to_owned()));
         }
+        out.extend(log);
         out
     }
 }

@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use db::JobHandler;
-use files::{Files, Sweep, claim};
+use files::{Files, Found, Sweep, claim};
 use kernel::{Actor, Refusal};
 use testkit::{Engine, TestApp, both_engines};
 
@@ -21,6 +21,10 @@ both_engines! {
         assert_eq!(files.get(&stored.sha256).await.unwrap(), Bytes::from_static(b"an agreement"));
         let path = folder.join(&stored.sha256[..2]).join(&stored.sha256);
         std::fs::write(&path, b"another agreement").unwrap();
+        assert!(files.get(&stored.sha256).await.is_err());
+        assert_eq!(files.look(&stored.sha256).await.unwrap(), Found::Different);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(files.look(&stored.sha256).await.unwrap(), Found::Missing);
         assert!(files.get(&stored.sha256).await.is_err());
     }
 

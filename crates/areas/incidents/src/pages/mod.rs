@@ -3,6 +3,7 @@
 mod counsel;
 mod feed;
 mod list;
+pub(crate) mod logbook;
 mod notice_form;
 mod notice_list;
 mod notice_sending;
@@ -17,7 +18,8 @@ mod rules;
 mod tabs;
 mod told;
 mod triage;
-mod words;
+mod upload;
+pub(crate) mod words;
 
 use axum::{
     Router,

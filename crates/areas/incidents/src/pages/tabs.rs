@@ -11,6 +11,8 @@ pub(super) enum Tab {
     Clocks,
     Plan,
     Notices,
+    Log,
+    Evidence,
     Counsel,
 }
 
@@ -27,6 +29,8 @@ pub(super) async fn tabs(cx: &mut Cx, incident: &Incident, current: Tab) -> Resu
         (Tab::Clocks, "Clocks and facts", ""),
         (Tab::Plan, "Plan", "/plan"),
         (Tab::Notices, "Notices", "/notices"),
+        (Tab::Log, "Log", "/log"),
+        (Tab::Evidence, "Evidence", "/evidence"),
     ];
     if counsel::can_open(cx) || !counsel::mine(cx, Some(incident.id)).await?.is_empty() {
         shown.push((Tab::Counsel, "Counsel", "/counsel"));

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The zone is the organisation's.
-pub(super) fn when(cx: &Cx, at: Instant) -> String {
+pub(crate) fn when(cx: &Cx, at: Instant) -> String {
     at.timestamp().to_zoned(cx.world().zone()).strftime("%-d %b %Y, %H:%M").to_string()
 }
 

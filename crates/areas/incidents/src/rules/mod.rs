@@ -1,7 +1,9 @@
 //! Pure: which facts there can be, what they come to, and in which order clocks are shown.
 
 mod board;
+pub mod custody;
 mod left;
+pub mod money;
 mod paths;
 pub mod plan;
 pub mod privilege;
@@ -10,6 +12,7 @@ pub mod severity;
 mod state;
 pub mod told;
 pub mod triage;
+mod words;
 
 pub use board::{Board, Move, moves};
 pub use left::left;
@@ -17,3 +20,4 @@ pub use paths::{Entry, SEVERITY, assembled, checked, label, said, said_at};
 pub use severity::Severity;
 pub use state::State;
 pub use told::{BREACH, Telling};
+pub use words::{Act, CostCategory, CostKind};

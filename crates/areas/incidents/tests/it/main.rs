@@ -4,6 +4,8 @@
 
 mod counsel;
 mod feeds;
+mod logbook;
+mod logbook_pages;
 mod notices;
 mod notices_pages;
 mod own_law;
