@@ -2,7 +2,7 @@
 
 use db::transact;
 use incidents::{
-    NewFact, Report, State, counsel, own_law, plan,
+    NewFact, Report, State, counsel, notices, own_law, plan,
     rules::privilege::{Basis, Kind},
 };
 use kernel::Refusal;
@@ -41,6 +41,7 @@ impl Stage {
             seen: 0,
         };
         transact!(store, &jonas, |cx| incidents::enter_fact(cx, incident, &fact).await).unwrap();
+        let notice = transact!(store, &jonas, |cx| notices::draft(cx, incident, "eu-gdpr/authority").await).unwrap();
         let purpose = format!("advice on {PRIVILEGED}");
         let track = transact!(store, &jonas, |cx| counsel::open(cx, incident, &purpose, &purpose).await).unwrap();
         transact!(store, &jonas, |cx| counsel::name(cx, track, named, &purpose).await).unwrap();
@@ -72,6 +73,9 @@ impl Stage {
             ("/incidents/plan/draft", "step", step.to_string()),
             ("/incidents/plan/draft", "hash", draft.hash),
             ("/incidents/{id}/plan", "id", opened.clone()),
+            ("/incidents/{id}/notices", "notice", notice.to_string()),
+            ("/api/v1/incidents/{id}/notices", "notice", notice.to_string()),
+            ("/incidents/{id}/notices", "revision", "1".to_owned()),
             ("/api/v1/incidents/{id}/steps", "id", opened),
         ];
         out.push(("/incidents/rules/own/new", "text", OWN_RULE.replace("own-insurer", "own-probe")));
@@ -84,6 +88,7 @@ impl Stage {
             ("/incidents/{id}", "rule", "eu-gdpr/authority"),
             ("/incidents/{id}", "purpose", "advice"),
             ("/incidents/{id}", "engagement", "none"),
+            ("/incidents/{id}/notices", "side", "legal"),
             ("/incidents/{id}/triage", "side", "legal"),
             ("/incidents/{id}/triage", "impact", "low"),
             ("/incidents/{id}/triage", "words", "the probe"),

@@ -7,6 +7,12 @@ use serde_json::json;
 use super::{APPROVE, Approval, ApprovalSide, NoticeState, not_a_draft, view};
 use crate::{IncidentId, NoticeId, incidents, store::notices as store};
 
+/// Refuses whoever approves for no side, before a form is looked at.
+pub async fn ensure_approver(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal> {
+    let incident = incidents::readable(cx, id).await?;
+    cx.require(APPROVE, &incidents::resource(&incident))
+}
+
 /// Approves the text of this hash for a side. `despite` says that the person has seen what the text seems to tell
 /// although the rule forbids it.
 pub async fn approve(

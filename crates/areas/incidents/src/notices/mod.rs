@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Incident, IncidentId, NoticeId, rules::Telling, store::notices as store};
 
-pub use approving::approve;
+pub use approving::{approve, ensure_approver};
 pub(crate) use content::{is_own_record, recipient, to_people};
 pub use drafting::{Draft, DraftSection, discard, draft, save};
 pub(crate) use edpb::shown as shown_field;

@@ -303,6 +303,7 @@ pub(super) async fn approve(
     PagePath((id, notice)): PagePath<(IncidentId, NoticeId)>,
     PageForm(sent, form): PageForm<Approving>,
 ) -> PageResult {
+    notices::ensure_approver(&mut incidents.store.read(&page.actor).await?, id).await?;
     let done = match sent.side.parse::<ApprovalSide>() {
         Ok(side) => {
             let despite = !sent.despite.is_empty();
@@ -333,6 +334,7 @@ pub(super) async fn discard(
     PagePath((id, notice)): PagePath<(IncidentId, NoticeId)>,
     PageForm(sent, form): PageForm<Discarding>,
 ) -> PageResult {
+    ensure_editable(&mut incidents.store.read(&page.actor).await?, id).await?;
     let done = match sent.revision.parse::<i64>() {
         Ok(revision) => {
             transact!(incidents.store, &page.actor, |cx| notices::discard(cx, id, notice, &sent.why, revision).await)
