@@ -8,7 +8,9 @@ mod common;
 use std::{cell::RefCell, time::Instant};
 
 use access::Policy;
-use common::{account, actor, contract, counsel_track, delegation, ledger_entry, lent, permissions, person};
+use common::{
+    account, actor, contract, counsel_track, delegation, exercise, exercised, ledger_entry, lent, permissions, person,
+};
 use kernel::{Actor, Authority, Columns, Condition, Permission, PersonId, Resource, Side, Uuid, Value};
 use proptest::{collection::vec, option, prelude::*, sample};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -43,6 +45,31 @@ const TRACKS: Columns = Columns {
     scalars: &[("directed_by", "c.registered_by")],
     people: &[(
         "shared_with",
+        "exists (select 1 from contract_people p where p.contract = c.id and p.person = {person})",
+    )],
+};
+
+/// The people named play in the rows with a wall, and watch in the others.
+const INCIDENTS: Columns = Columns {
+    kind: "Incident",
+    scalars: &[("reported_by", "c.registered_by")],
+    people: &[
+        (
+            "participants",
+            "exists (select 1 from contract_people p where p.contract = c.id and p.person = {person} and c.restricted)",
+        ),
+        (
+            "observers",
+            "exists (select 1 from contract_people p where p.contract = c.id and p.person = {person} and not c.restricted)",
+        ),
+    ],
+};
+
+const EXERCISES: Columns = Columns {
+    kind: "Exercise",
+    scalars: &[("facilitator", "c.other")],
+    people: &[(
+        "participants",
         "exists (select 1 from contract_people p where p.contract = c.id and p.person = {person})",
     )],
 };
@@ -222,6 +249,15 @@ fn check(bench: &mut Bench, actor: &Actor, rows: &[Row]) {
     compare(&CONTRACTS, &|row| Some(contract(row.registered_by, row.restricted, &row.shared_with)));
     compare(&TRACKS, &|row| Some(counsel_track(row.registered_by, &row.shared_with)));
     compare(&ENTRIES, &|row| Some(ledger_entry(row.registered_by.is_some(), row.restricted, &row.shared_with)));
+    compare(&INCIDENTS, &|row| {
+        let (playing, watching) = if row.restricted {
+            (row.shared_with.as_slice(), [].as_slice())
+        } else {
+            ([].as_slice(), row.shared_with.as_slice())
+        };
+        Some(exercised(row.registered_by, playing, watching))
+    });
+    compare(&EXERCISES, &|row| Some(exercise(row.other, &row.shared_with)));
     compare(&ACCOUNTS, &|row| row.registered_by.map(account));
     compare(&DELEGATIONS, &|row| row.registered_by.map(|from| delegation(from, row.other)));
     compare(&COLLECTION, &|_| Some(Resource::all("Playbook")));

@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
 use common::{
-    account, actor, contract, counsel_track, delegation, incident, ledger_entry, lent, permissions, person,
-    privileged_entry,
+    account, actor, contract, counsel_track, delegation, exercise, exercised, incident, ledger_entry, lent,
+    permissions, person, privileged_entry,
 };
 use kernel::{Actor, Authority, Resource, Side};
 
@@ -44,10 +44,15 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         all("Contracts"),
         ("Incident", "reported by another", incident(other)),
         ("Incident", "reported by oneself", incident(me)),
+        ("Incident", "of an exercise where one has a role", exercised(other, &[person(ME)], &[])),
+        ("Incident", "of an exercise that one watches", exercised(other, &[], &[person(ME)])),
         all("Incidents"),
         ("CounselTrack", "directed by another", counsel_track(other, &[person(OTHER)])),
         ("CounselTrack", "directed by oneself", counsel_track(me, &[person(ME)])),
         ("CounselTrack", "where one is named", counsel_track(other, &[person(OTHER), person(ME)])),
+        ("Exercise", "of others", exercise(person(OTHER), &[person(3)])),
+        ("Exercise", "where one has a role", exercise(person(OTHER), &[person(ME)])),
+        ("Exercise", "that one conducts", exercise(person(ME), &[])),
         ("LedgerEntry", "", ledger_entry(false, false, &[])),
         ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
         ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),

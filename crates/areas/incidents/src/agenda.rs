@@ -8,8 +8,11 @@ use crate::View;
 /// Hours before a clock ends at which a calendar reminds.
 const ALARMS: [u32; 3] = [24, 4, 1];
 
-/// What runs, what is done, and what ran once and no longer does, so that a calendar takes it out.
+/// What runs, what is done, and what ran once and no longer does, so that a calendar takes it out. Nothing of an exercise.
 pub(crate) fn items(view: &View, now: Instant) -> Vec<Item> {
+    if view.incident.is_exercise {
+        return Vec::new();
+    }
     let number = view.incident.number;
     let stamp = now.timestamp().as_second();
     // Each move raises the number by which calendars know the newer of two.

@@ -32,3 +32,11 @@ kernel::id!(
     /// A step of the response plan. It stays the same from version to version.
     PlanStepId
 );
+kernel::id!(
+    /// An exercise.
+    ExerciseId
+);
+kernel::id!(
+    /// Something to do better, found in an exercise.
+    ImprovementId
+);

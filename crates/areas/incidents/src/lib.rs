@@ -7,6 +7,7 @@ mod agenda;
 mod api;
 mod contract_clocks;
 pub mod counsel;
+pub mod exercises;
 mod ids;
 mod incidents;
 mod law;
@@ -18,7 +19,9 @@ mod store;
 pub mod triage;
 
 pub use contract_clocks::ContractNotice;
-pub use ids::{ClosureId, FactId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId};
+pub use ids::{
+    ClosureId, ExerciseId, FactId, ImprovementId, IncidentId, OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId,
+};
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
 pub use rules::{State, left};
@@ -26,6 +29,7 @@ pub use rules::{State, left};
 pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 1, name: "incidents", sql: include_str!("../migrations/0001_incidents.sql") },
     db::Migration { number: 2, name: "plan", sql: include_str!("../migrations/0002_plan.sql") },
+    db::Migration { number: 6, name: "exercises", sql: include_str!("../migrations/0006_exercises.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
@@ -43,6 +47,6 @@ pub fn area(store: db::Store) -> ui::Area {
         pages: pages::routes(store.clone()),
         api: api::routes(store),
         migrations: MIGRATIONS,
-        jobs: Vec::new(),
+        jobs: vec![std::sync::Arc::new(exercises::Deliver)],
     }
 }

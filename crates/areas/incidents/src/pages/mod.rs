@@ -1,6 +1,7 @@
 //! The pages. Each handler extracts, calls a use case, draws.
 
 mod counsel;
+mod exercises;
 mod list;
 mod own;
 mod plan;
@@ -40,6 +41,7 @@ pub(crate) fn routes(store: Store) -> Router {
         .route("/incidents/{id}/state", post(record::set_state))
         .route("/incidents/{id}/triage", post(triage::send))
         .route("/incidents/{id}/take", post(record::take))
+        .merge(exercises::routes())
         .with_state(store.clone())
         .merge(plan::routes(store))
 }

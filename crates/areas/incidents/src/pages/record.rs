@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     ContractNotice, FactEntry, Incident, IncidentId, NewFact, State, View, can_edit, can_read, ensure_editable,
-    enter_fact, facts_as_json, known_flags, pulse, reported, rules, set_state as move_on, take as take_clock, view,
+    enter_fact, facts_as_json, incidents::now_of, known_flags, pulse, reported, rules, set_state as move_on,
+    take as take_clock, view,
 };
 
 /// A fact that counts now.
@@ -87,6 +88,9 @@ struct Page {
     losses: [(&'static str, &'static str, [&'static str; 3]); 3],
     calendars: Vec<(&'static str, &'static str)>,
     zone: String,
+    /// Where the exercise is that this is a part of, and what its clock shows.
+    exercise: String,
+    simulated: String,
     can_edit: bool,
     form: FormState,
 }
@@ -110,6 +114,9 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id
             .crumb("Incidents", "/incidents")
             .subtitle(incident.title.clone());
         return page.render(&ReportedPage { shell, mark: mark_of(incident.state), reported, incident });
+    }
+    if let Some(exercise) = incident.exercise() {
+        crate::exercises::catch_up(&store, &page.actor, exercise).await?;
     }
     let view = view(&mut cx, id).await?;
     let drawn = drawn(&page, &mut cx, view, FormState::new()).await?;
@@ -151,7 +158,8 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
     let View { incident, facts, moves, takers, triage, board, progress, contracts, notes } = view;
-    let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, cx.now)).collect::<Vec<_>>();
+    let now = now_of(cx, &incident);
+    let lines = |duties: &[clocks::Duty]| duties.iter().map(|duty| line(duty, &takers, now)).collect::<Vec<_>>();
     let questions = board
         .asked_for()
         .into_iter()
@@ -260,6 +268,8 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
             .map(|table| (table.id.as_str(), table.title.as_str()))
             .collect(),
         zone: clocks::moment::zone_name(&cx.world().zone()),
+        exercise: incident.exercise().map(|exercise| format!("/incidents/exercises/{exercise}")).unwrap_or_default(),
+        simulated: incident.simulated(cx.now).map(|at| when(cx, at)).unwrap_or_default(),
         incident,
         can_edit,
         form,
@@ -474,6 +484,11 @@ pub(super) async fn calendar(
 ) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     let view = view(&mut cx, id).await?;
+    if view.incident.is_exercise {
+        return Err(PageError(
+            Refusal::conflict("the clocks of an exercise stay inside").hint("nothing of an exercise leaves the system"),
+        ));
+    }
     let name = format!("Incident {}", view.incident.number);
     let items = crate::agenda::items(&view, cx.now);
     Ok(file("text/calendar; charset=utf-8", "clocks.ics", documents::agenda::write(&name, &items)))

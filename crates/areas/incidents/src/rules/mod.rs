@@ -5,7 +5,10 @@ mod left;
 mod paths;
 pub mod plan;
 pub mod privilege;
+pub mod rating;
+pub mod scenario;
 pub mod severity;
+mod sim_clock;
 mod state;
 pub mod triage;
 
@@ -13,4 +16,5 @@ pub use board::{Board, Move, moves};
 pub use left::left;
 pub use paths::{Entry, SEVERITY, assembled, checked, label, said};
 pub use severity::Severity;
+pub use sim_clock::{SPEEDS, SimClock, real_at, simulated_at};
 pub use state::State;
