@@ -34,6 +34,9 @@ export async function visited(mara, ada, look) {
   await open("incident", await mara.getByRole("link", { name: "Patient export" }).getAttribute("href"));
   await open("rules", "/incidents/rules");
   await open("rule", "/incidents/rules/us-ca/ag");
+  await open("exercises", "/incidents/exercises");
+  await open("exercise-new", "/incidents/exercises/new");
+  await open("exercise-scenarios", "/incidents/exercises/scenarios");
 
   const records = {
     active: "Cloud service terms", draft: "Design tool for the product team", rejected: "Data processing agreement", conditional: "Analytics subscription",

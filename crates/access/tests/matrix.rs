@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use access::Policy;
 use common::{
-    account, actor, contract, counsel_track, delegation, incident, incident_action, incident_hold, ledger_entry, lent,
-    notice, permissions, person, privileged_entry,
+    account, actor, contract, counsel_track, delegation, exercise, exercised, incident, incident_action, incident_hold,
+    ledger_entry, lent, notice, permissions, person, privileged_entry,
 };
 use kernel::{Actor, Authority, Resource, Side};
 
@@ -48,6 +48,8 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("IncidentAction", "one's own", incident_action(person(ME))),
         ("IncidentHold", "that binds another", incident_hold(person(OTHER))),
         ("IncidentHold", "that binds oneself", incident_hold(person(ME))),
+        ("Incident", "of an exercise where one has a role", exercised(other, &[person(ME)], &[])),
+        ("Incident", "of an exercise that one watches", exercised(other, &[], &[person(ME)])),
         all("Incidents"),
         ("CounselTrack", "directed by another", counsel_track(other, &[person(OTHER)])),
         ("CounselTrack", "directed by oneself", counsel_track(me, &[person(ME)])),
@@ -55,6 +57,9 @@ fn records() -> Vec<(&'static str, &'static str, Resource)> {
         ("Notice", "to oneself", notice(person(ME))),
         ("Notice", "to another", notice(person(OTHER))),
         all("Outbox"),
+        ("Exercise", "of others", exercise(person(OTHER), &[person(3)])),
+        ("Exercise", "where one has a role", exercise(person(OTHER), &[person(ME)])),
+        ("Exercise", "that one conducts", exercise(person(ME), &[])),
         ("LedgerEntry", "", ledger_entry(false, false, &[])),
         ("LedgerEntry", "of a contract", ledger_entry(true, false, &[])),
         ("LedgerEntry", "restricted", ledger_entry(true, true, &[])),

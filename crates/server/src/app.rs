@@ -85,6 +85,7 @@ const SUBJECTS: &[trail::Subject] = &[
     trail::Subject { kind: "incident", label: "Incidents", path: "/incidents/" },
     trail::Subject { kind: "counsel_track", label: "Directed by counsel", path: "/incidents/counsel/" },
     trail::Subject { kind: "response_plan", label: "Response plan", path: "/incidents/plan/versions/" },
+    trail::Subject { kind: "exercise", label: "Exercises", path: "/incidents/exercises/" },
     trail::Subject { kind: "person", label: "People", path: "/people/" },
     trail::Subject { kind: "playbook", label: "Playbooks", path: "/playbook/" },
 ];

@@ -31,7 +31,20 @@ pub fn contract(registered_by: Option<PersonId>, restricted: bool, shared_with: 
 }
 
 pub fn incident(reported_by: Option<PersonId>) -> Resource {
-    Resource::new("Incident", "i").with("reported_by", Attr::Person(reported_by))
+    exercised(reported_by, &[], &[])
+}
+
+pub fn exercised(reported_by: Option<PersonId>, participants: &[PersonId], observers: &[PersonId]) -> Resource {
+    Resource::new("Incident", "i")
+        .with("reported_by", Attr::Person(reported_by))
+        .with("participants", Attr::People(participants.to_vec()))
+        .with("observers", Attr::People(observers.to_vec()))
+}
+
+pub fn exercise(facilitator: PersonId, participants: &[PersonId]) -> Resource {
+    Resource::new("Exercise", "e")
+        .with("facilitator", Attr::Person(Some(facilitator)))
+        .with("participants", Attr::People(participants.to_vec()))
 }
 
 pub fn notice(to: PersonId) -> Resource {

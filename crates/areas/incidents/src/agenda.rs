@@ -18,8 +18,11 @@ fn uid(view: &View, rule: &str) -> String {
     }
 }
 
-/// What runs, what is done, and what ran once and no longer does, so that a calendar takes it out.
+/// What runs, what is done, and what ran once and no longer does, so that a calendar takes it out. Nothing of an exercise.
 pub(crate) fn items(view: &View, now: Instant) -> Vec<Item> {
+    if view.incident.is_exercise {
+        return Vec::new();
+    }
     let number = view.incident.number;
     let stamp = now.timestamp().as_second();
     // Each move raises the number by which calendars know the newer of two.

@@ -1,5 +1,6 @@
 //! The endpoints, by the same use cases as the pages.
 
+mod exercises;
 pub(crate) mod logbook;
 mod notices;
 mod plan;
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    FactEntry, Incident, IncidentId, MoveEntry, NewFact, Reminded, Report, State, Taker, enter_fact, incidents,
+    FactEntry, Incident, IncidentId, Kinds, MoveEntry, NewFact, Reminded, Report, State, Taker, enter_fact, incidents,
     reported,
     rules::triage::Impact,
     triage::{self, Judgement},
@@ -34,6 +35,7 @@ pub(crate) fn routes(store: Store) -> OpenApiRouter {
         .routes(routes!(notices::list))
         .routes(routes!(notices::one))
         .routes(routes!(notices::breaches))
+        .merge(exercises::routes())
         .with_state(store.clone())
         .merge(plan::routes(store))
 }
@@ -41,6 +43,7 @@ pub(crate) fn routes(store: Store) -> OpenApiRouter {
 #[derive(Debug, Deserialize)]
 struct ListQuery {
     state: Option<String>,
+    kind: Option<String>,
     before: Option<i64>,
     limit: Option<usize>,
 }
@@ -55,7 +58,7 @@ struct Incidents {
 /// Incidents that one may see, the newest first
 ///
 /// Whoever is no part of the response sees the own reports.
-#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(("state" = Option<String>, Query, description = "reported, open, closed or dismissed"), ("before" = Option<i64>, Query, description = "only numbers below"), ("limit" = Option<usize>, Query, description = "1 to 200, 50 by default")), responses((status = 200, body = Incidents), (status = "default", body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(("state" = Option<String>, Query, description = "reported, open, closed or dismissed"), ("kind" = Option<String>, Query, description = "real (the default) or exercises"), ("before" = Option<i64>, Query, description = "only numbers below"), ("limit" = Option<usize>, Query, description = "1 to 200, 50 by default")), responses((status = 200, body = Incidents), (status = "default", body = Problem)))]
 async fn list(
     Shared(store): Shared<Store>,
     Signed(actor): Signed,
@@ -66,8 +69,14 @@ async fn list(
         return Err(ApiError(Refusal::field("limit", "between 1 and 200")));
     }
     let state: Option<State> = query.state.as_deref().map(str::parse).transpose()?;
+    // A script that counts incidents must not come to count exercises.
+    let kinds = match query.kind.as_deref() {
+        None | Some("real") => Kinds::Real,
+        Some("exercises") => Kinds::Exercises,
+        Some(_) => return Err(ApiError(Refusal::field("kind", "`real` or `exercises`"))),
+    };
     let mut cx = store.read(&actor).await?;
-    let Page { items, next } = incidents::list(&mut cx, state, query.before, limit).await?;
+    let Page { items, next } = incidents::list_of(&mut cx, kinds, state, query.before, limit).await?;
     let next = next.and_then(|_| items.last().map(|incident| incident.number));
     Ok(ApiJson(Incidents { items, next }))
 }

@@ -52,3 +52,11 @@ kernel::id!(
     /// A legal hold.
     HoldId
 );
+kernel::id!(
+    /// An exercise.
+    ExerciseId
+);
+kernel::id!(
+    /// Something to do better, found in an exercise.
+    ImprovementId
+);

@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    ContractNotice, FactId, IncidentId, contract_clocks,
+    ContractNotice, ExerciseId, FactId, IncidentId, contract_clocks,
     own_law::{self, OwnLaw},
     reminders::Reminded,
-    rules::{self, Board, Entry, State},
+    rules::{self, Board, Entry, SimClock, State},
     store,
     triage::Judgement,
 };
@@ -51,12 +51,52 @@ pub struct Incident {
     pub reported_at: Instant,
     /// Part of an exercise: no real incident, and nothing of it leaves the system.
     pub is_exercise: bool,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub(crate) drill: Option<Drill>,
     /// When the tightest clock of the law ends, as the facts stood last; for those who may read the facts.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due: Option<Instant>,
     /// Which rule that is, such as `eu-gdpr/authority`; empty for none.
     pub next_rule: String,
     pub revision: i64,
+}
+
+/// What makes an incident an exercise: whose clock it follows, and who plays.
+#[derive(Debug, Clone)]
+pub(crate) struct Drill {
+    pub exercise: ExerciseId,
+    pub clock: Option<SimClock>,
+    pub over: bool,
+    pub participants: Vec<PersonId>,
+    pub observers: Vec<PersonId>,
+}
+
+impl Incident {
+    /// The exercise that it is a part of.
+    #[must_use]
+    pub fn exercise(&self) -> Option<ExerciseId> {
+        self.drill.as_ref().map(|drill| drill.exercise)
+    }
+
+    /// What the exercise's clock shows at a real instant.
+    pub(crate) fn simulated(&self, real: Instant) -> Option<Instant> {
+        self.drill.as_ref().and_then(|drill| drill.clock).map(|clock| clock.at(real))
+    }
+
+    fn is_over(&self) -> bool {
+        self.drill.as_ref().is_some_and(|drill| drill.over)
+    }
+}
+
+/// Which incidents a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kinds {
+    /// Those that happened, and exercises that are going on.
+    #[default]
+    RealAndRunning,
+    Real,
+    Exercises,
 }
 
 /// An entry of a fact, for its history.
@@ -149,12 +189,19 @@ pub(crate) fn no_incident() -> Refusal {
 }
 
 pub(crate) fn resource(incident: &Incident) -> Resource {
-    Resource::new("Incident", incident.id).with("reported_by", kernel::Attr::Person(Some(incident.reported_by)))
+    let (participants, observers) = match &incident.drill {
+        Some(drill) => (drill.participants.clone(), drill.observers.clone()),
+        None => (Vec::new(), Vec::new()),
+    };
+    Resource::new("Incident", incident.id)
+        .with("reported_by", kernel::Attr::Person(Some(incident.reported_by)))
+        .with("participants", kernel::Attr::People(participants))
+        .with("observers", kernel::Attr::People(observers))
 }
 
 /// Whether the person may change this incident.
 pub fn can_edit(cx: &Cx, incident: &Incident) -> bool {
-    cx.allows(EDIT, &resource(incident))
+    !incident.is_over() && cx.allows(EDIT, &resource(incident))
 }
 
 /// Whether the person sees more of this incident than the own report.
@@ -203,16 +250,28 @@ pub async fn report(cx: &mut Cx, report: &Report) -> Result<IncidentId, Refusal>
     Ok(id)
 }
 
-/// A page of incidents that the person may read, the newest first; for others their own reports.
+/// A page of incidents that the person may read, the newest first; for others their own reports. Of exercises only those
+/// that are going on.
 pub async fn list(
     cx: &mut Cx,
     state: Option<State>,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Page<Incident>, Refusal> {
+    list_of(cx, Kinds::RealAndRunning, state, before, limit).await
+}
+
+/// The same of some kinds of incidents.
+pub async fn list_of(
+    cx: &mut Cx,
+    kinds: Kinds,
+    state: Option<State>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Page<Incident>, Refusal> {
     // Whoever may not even read the rules, such as a vendor's contact, has nothing to do with incidents.
     cx.require(crate::law::READ_RULES, &Resource::all("Incidents"))?;
-    let mut page = store::list(cx, state, before, limit).await?;
+    let mut page = store::list(cx, kinds, state, before, limit).await?;
     for incident in &mut page.items {
         if !can_read(cx, incident) {
             without_clocks(incident);
@@ -276,8 +335,12 @@ pub async fn pulse(cx: &mut Cx, id: IncidentId) -> Result<String, Refusal> {
 
 /// The facts as one JSON, as `countersign clocks --facts` takes it.
 pub async fn facts_as_json(cx: &mut Cx, id: IncidentId) -> Result<Value, Refusal> {
-    readable(cx, id).await?;
-    Ok(rules::assembled(&current(&store::facts(cx, id).await?)))
+    let incident = readable(cx, id).await?;
+    let mut facts = rules::assembled(&current(&store::facts(cx, id).await?));
+    if let (true, Value::Object(fields)) = (incident.is_exercise, &mut facts) {
+        fields.insert("note".to_owned(), json!("EXERCISE: nothing of this happened"));
+    }
+    Ok(facts)
 }
 
 /// The incident, where this person may read it with its facts.
@@ -296,12 +359,15 @@ pub async fn ensure_editable(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal>
 pub(crate) async fn editable(cx: &mut Cx, id: IncidentId) -> Result<Incident, Refusal> {
     let incident = readable(cx, id).await?;
     cx.require(EDIT, &resource(&incident))?;
+    if incident.is_over() {
+        return Err(Refusal::conflict("this exercise is over").hint("its report tells what was done"));
+    }
     Ok(incident)
 }
 
-/// The instant at which an incident's clocks are judged.
-pub(crate) fn now_of(cx: &Cx, _incident: &Incident) -> Instant {
-    cx.now
+/// The instant at which an incident's clocks are judged: in an exercise what its own clock shows.
+pub(crate) fn now_of(cx: &Cx, incident: &Incident) -> Instant {
+    incident.simulated(cx.now).unwrap_or(cx.now)
 }
 
 pub(crate) fn current(facts: &[FactEntry]) -> Vec<Entry> {
@@ -312,7 +378,11 @@ pub(crate) fn current(facts: &[FactEntry]) -> Vec<Entry> {
         .collect()
 }
 
-fn reckoned(facts: &[FactEntry], own: &OwnLaw, at: Option<Instant>) -> Result<(Vec<Duty>, Vec<String>), Refusal> {
+pub(crate) fn reckoned(
+    facts: &[FactEntry],
+    own: &OwnLaw,
+    at: Option<Instant>,
+) -> Result<(Vec<Duty>, Vec<String>), Refusal> {
     let facts = own.with_closures(Facts::from_json(&rules::assembled(&current(facts))).map_err(Refusal::broken)?);
     let book = shipped();
     let options = Options { at: at.map(Instant::timestamp), drafts: false };
@@ -338,6 +408,17 @@ async fn keep_tightest(cx: &mut Cx, id: IncidentId, duties: Vec<Duty>) -> Result
 /// Enters a fact, corrects it, or withdraws it with `null`. Every clock is reckoned anew, and what moved is kept.
 pub async fn enter_fact(cx: &mut Cx, id: IncidentId, new: &NewFact) -> Result<Vec<rules::Move>, Refusal> {
     let incident = editable(cx, id).await?;
+    if let Some(now) = incident.simulated(cx.now)
+        && rules::scenario::lies_after(&new.path, &new.value, now.timestamp())
+    {
+        return Err(Refusal::field("value", "that lies in the future of the exercise's clock"));
+    }
+    entered(cx, &incident, new).await
+}
+
+/// Enters a fact for whoever was found to be allowed to: a person, or an inject of an exercise.
+pub(crate) async fn entered(cx: &mut Cx, incident: &Incident, new: &NewFact) -> Result<Vec<rules::Move>, Refusal> {
+    let id = incident.id;
     let source = new.source.trim();
     if source.is_empty() {
         return Err(Refusal::field("source", "say who told it, or where it can be seen"));
@@ -406,6 +487,9 @@ pub async fn set_state(cx: &mut Cx, id: IncidentId, to: State, outcome: &str, re
     }
     if !store::set_state(cx, id, to, outcome, revision).await? {
         return Err(Refusal::stale());
+    }
+    if let Some(exercise) = incident.exercise() {
+        store::exercises::add_state(cx, exercise, to).await?;
     }
     cx.record(
         Change::new("incident.moved", "incident", id, format!("incident {} is now {to}", incident.number))

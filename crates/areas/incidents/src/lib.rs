@@ -8,6 +8,7 @@ mod api;
 mod chain;
 mod contract_clocks;
 pub mod counsel;
+pub mod exercises;
 mod feeds;
 mod ids;
 mod incidents;
@@ -27,8 +28,8 @@ pub mod triage;
 pub use contract_clocks::ContractNotice;
 pub use feeds::{Feed, FeedId, SUBSCRIBE, calendar, feeds, make_feed, revoke_feed};
 pub use ids::{
-    ActionId, ChannelId, ClosureId, EvidenceId, FactId, HoldId, IncidentId, NoticeId, OwnRulesId, PlanId, PlanRoleId,
-    PlanStepId, TrackId,
+    ActionId, ChannelId, ClosureId, EvidenceId, ExerciseId, FactId, HoldId, ImprovementId, IncidentId, NoticeId,
+    OwnRulesId, PlanId, PlanRoleId, PlanStepId, TrackId,
 };
 pub use incidents::*;
 pub use law::{RuleFilter, known_flags, one_rule, rule_words, rules_of_law};
@@ -45,6 +46,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 4, name: "reminders", sql: include_str!("../migrations/0004_reminders.sql") },
     db::Migration { number: 3, name: "notices", sql: include_str!("../migrations/0003_notices.sql") },
     db::Migration { number: 5, name: "logbook", sql: include_str!("../migrations/0005_logbook.sql") },
+    db::Migration { number: 6, name: "exercises", sql: include_str!("../migrations/0006_exercises.sql") },
     db::Migration { number: 7, name: "counsel", sql: include_str!("../migrations/0007_counsel.sql") },
     db::Migration { number: 8, name: "triage", sql: include_str!("../migrations/0008_triage.sql") },
     db::Migration { number: 9, name: "next due", sql: include_str!("../migrations/0009_next_due.sql") },
@@ -71,6 +73,6 @@ pub fn area(incidents: Incidents) -> ui::Area {
         pages: pages::routes(incidents.clone()).merge(pages::logbook::routes(incidents.clone())),
         api: api::routes(incidents.store.clone()).merge(api::logbook::routes(incidents)),
         migrations: MIGRATIONS,
-        jobs: vec![std::sync::Arc::new(Remind)],
+        jobs: vec![std::sync::Arc::new(Remind), std::sync::Arc::new(exercises::Deliver)],
     }
 }

@@ -1,6 +1,8 @@
 //! The area's SQL.
 
 pub(crate) mod counsel;
+pub(crate) mod exercise_results;
+pub(crate) mod exercises;
 pub(crate) mod feeds;
 pub(crate) mod logbook;
 pub(crate) mod notices;
@@ -14,14 +16,28 @@ use db::{Cx, Row, Select};
 use kernel::{Columns, Cursor, Instant, Page, Refusal, Value};
 
 use crate::{
-    FactEntry, FactId, Incident, IncidentId, MoveEntry, READ, READ_REPORT, Taker,
-    rules::{Move, State},
+    Drill, FactEntry, FactId, Incident, IncidentId, Kinds, MoveEntry, READ, READ_REPORT, Taker,
+    rules::{Move, State, scenario::OBSERVER},
 };
 
-const COLUMNS: Columns = Columns { kind: "Incident", scalars: &[("reported_by", "i.reported_by")], people: &[] };
+const COLUMNS: Columns = Columns {
+    kind: "Incident",
+    scalars: &[("reported_by", "i.reported_by")],
+    people: &[
+        (
+            "participants",
+            "exists (select 1 from exercise_people p where p.exercise = i.exercise and p.person = {person} and p.role <> 'observer')",
+        ),
+        (
+            "observers",
+            "exists (select 1 from exercise_people p where p.exercise = i.exercise and p.person = {person} and p.role = 'observer')",
+        ),
+    ],
+};
 
 pub(super) const INCIDENTS: &str = "select i.id, i.number, i.title, i.what, i.state, i.outcome, i.reported_by, i.reported_by_name, i.reported_at, \
-     i.exercise, i.next_due, i.next_rule, i.revision from incidents i";
+     i.exercise, i.next_due, i.next_rule, i.revision, x.state as exercise_state, x.clock_real, x.clock_simulated, x.clock_speed, \
+     x.clock_end from incidents i left join exercises x on x.id = i.exercise";
 
 /// What is being handled or waits to be, that the person may read with its facts; the tightest clock first. No exercises.
 pub(crate) async fn running(cx: &mut Cx, limit: i64) -> Result<Vec<Incident>, Refusal> {
@@ -74,22 +90,44 @@ pub(crate) async fn insert(cx: &mut Cx, id: IncidentId, number: i64, title: &str
 
 pub(crate) async fn one(cx: &mut Cx, id: IncidentId) -> Result<Option<Incident>, Refusal> {
     let select = Select::new(INCIDENTS).and("i.id = {0}", vec![id.into()]);
-    cx.select(select).await?.first().map(incident).transpose()
+    let Some(mut incident) = cx.select(select).await?.first().map(incident).transpose()? else { return Ok(None) };
+    if let Some(drill) = &mut incident.drill {
+        for (person, _, role) in exercises::seats(cx, drill.exercise).await? {
+            if role == OBSERVER { drill.observers.push(person) } else { drill.participants.push(person) }
+        }
+    }
+    Ok(Some(incident))
 }
 
 pub(crate) async fn list(
     cx: &mut Cx,
+    kinds: Kinds,
     state: Option<State>,
     before: Option<i64>,
     limit: usize,
 ) -> Result<Page<Incident>, Refusal> {
+    let of_kind = match kinds {
+        Kinds::RealAndRunning => "(i.exercise is null or x.state in ('running', 'paused'))",
+        Kinds::Real => "i.exercise is null",
+        Kinds::Exercises => "i.exercise is not null",
+    };
     let select = Select::new(INCIDENTS)
+        .and(of_kind, vec![])
         .allowed(cx.condition(READ_REPORT, &COLUMNS))
         .and_some("i.state = {0}", state.map(|state| state.as_str().into()))
         .and_some("i.number < {0}", before.map(Value::from))
         .tail("order by i.number desc limit {0}", vec![i64::try_from(limit + 1).unwrap_or(i64::MAX).into()]);
     let rows = cx.select(select).await?;
-    let found = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
+    let mut found = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
+    // What the policy asks of each row is only whether the person who looks plays a part in it.
+    let me = cx.actor.person;
+    let mine =
+        if found.iter().any(|incident| incident.is_exercise) { exercises::of(cx, me).await? } else { Vec::new() };
+    for drill in found.iter_mut().filter_map(|incident| incident.drill.as_mut()) {
+        for (_, role) in mine.iter().filter(|(exercise, _)| *exercise == drill.exercise) {
+            if role == OBSERVER { drill.observers.push(me) } else { drill.participants.push(me) }
+        }
+    }
     Ok(Page::from_rows(found, limit, |last| Cursor { key: last.number.to_string(), id: last.id.into() }))
 }
 
@@ -252,6 +290,9 @@ pub(crate) async fn takers(cx: &mut Cx, incident: IncidentId) -> Result<Vec<Take
 }
 
 fn incident(row: &Row) -> Result<Incident, Refusal> {
+    let exercise = row.id_or_none("exercise")?;
+    let over = row.text_or_none("exercise_state")?.is_some_and(|state| state == "ended");
+    let clock = exercises::clock(row)?;
     Ok(Incident {
         id: row.id("id")?,
         number: row.int("number")?,
@@ -262,7 +303,14 @@ fn incident(row: &Row) -> Result<Incident, Refusal> {
         reported_by: row.id("reported_by")?,
         reported_by_name: row.text("reported_by_name")?,
         reported_at: row.instant("reported_at")?,
-        is_exercise: row.id_or_none::<kernel::Uuid>("exercise")?.is_some(),
+        is_exercise: exercise.is_some(),
+        drill: exercise.map(|exercise| Drill {
+            exercise,
+            clock,
+            over,
+            participants: Vec::new(),
+            observers: Vec::new(),
+        }),
         next_due: row.instant_or_none("next_due")?,
         next_rule: row.text("next_rule")?,
         revision: row.int("revision")?,

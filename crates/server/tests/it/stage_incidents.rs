@@ -2,7 +2,9 @@
 
 use db::transact;
 use incidents::{
-    NewFact, Report, State, counsel, notices, own_law, plan,
+    NewFact, Report, State, counsel,
+    exercises::{self, NewExercise},
+    notices, own_law, plan,
     rules::privilege::{Basis, Kind},
 };
 use kernel::Refusal;
@@ -17,7 +19,29 @@ pub const PRIVILEGED: &str = "tamarisk";
 
 const OWN_RULE: &str = include_str!("../../../areas/incidents/tests/own_rule.toml");
 
+const SCENARIO: &str = include_str!("../../../areas/incidents/scenarios/misdirected-mail.toml");
+
 impl Stage {
+    /// One that goes on and one that has ended, both conducted by Security.
+    async fn exercises(&self, store: &db::Store) -> (String, String) {
+        let samira = self.actor("samira@demo.example").await;
+        let priya = self.person("priya@demo.example").await;
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let new = NewExercise {
+                scenario: "misdirected-mail".into(),
+                planned_for: "2026-12-01".into(),
+                facilitator: None,
+            };
+            let id = transact!(store, &samira, |cx| exercises::plan(cx, &new).await).unwrap();
+            transact!(store, &samira, |cx| exercises::seat(cx, id, priya, "privacy").await).unwrap();
+            transact!(store, &samira, |cx| exercises::start(cx, id, 0, 1).await).unwrap();
+            made.push(id);
+        }
+        transact!(store, &samira, |cx| exercises::end(cx, made[1], 2).await).unwrap();
+        (made[0].to_string(), made[1].to_string())
+    }
+
     /// Makes them, and says what the routes' parameters and fields stand for.
     pub(crate) async fn incidents(&mut self, store: &db::Store) -> Vec<(&'static str, &'static str, String)> {
         let jonas = self.actor("jonas@demo.example").await;
@@ -58,6 +82,7 @@ impl Stage {
         let rules = transact!(store, &jonas, |cx| own_law::save(cx, None, "insurer", OWN_RULE, true).await).unwrap();
         transact!(store, &jonas, |cx| own_law::close(cx, "us-federal", "2027-03-03", "mourning", "order").await)
             .unwrap();
+        let (running, ended) = self.exercises(store).await;
         let mut cx = store.read(&jonas).await.unwrap();
         let (_, days) = own_law::all(&mut cx).await.unwrap();
         let log = self.log_book(store, incident).await;
@@ -77,6 +102,11 @@ impl Stage {
             ("/api/v1/incidents/{id}/notices", "notice", notice.to_string()),
             ("/incidents/{id}/notices", "revision", "1".to_owned()),
             ("/api/v1/incidents/{id}/steps", "id", opened),
+            ("/incidents/exercises", "id", running.clone()),
+            ("/incidents/exercises/{id}/report", "id", ended.clone()),
+            ("/api/v1/incidents/exercises", "id", running),
+            ("/api/v1/incidents/exercises/{id}/report", "id", ended),
+            ("/incidents/exercises/scenarios", "text", SCENARIO.replace("misdirected-mail", "probe")),
         ];
         out.push(("/incidents/rules/own/new", "text", OWN_RULE.replace("own-insurer", "own-probe")));
         for (under, name, value) in [
@@ -110,6 +140,11 @@ impl Stage {
             ("/incidents/plan/draft", "way", "down"),
             ("/incidents/plan/draft", "review_by", "2027-06-30"),
             ("/incidents/plan/draft/sign", "side", "Legal"),
+            ("/incidents/exercises", "scenario", "lost-laptop"),
+            ("/incidents/exercises", "planned_for", "2026-12-01"),
+            ("/incidents/exercises", "facilitator", ""),
+            ("/incidents/exercises/{id}", "kind", "note"),
+            ("/incidents/exercises/{id}", "note", "the probe"),
             ("/incidents/{id}/plan", "act", "done"),
             ("/api/v1/incidents/{id}/steps", "act", "done"),
             ("/incidents/counsel", "act", "write"),

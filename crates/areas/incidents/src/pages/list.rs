@@ -8,7 +8,7 @@ use serde::Deserialize;
 use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
 
 use super::words::{left, mark_of, when};
-use crate::{Incident, REPORT, SUBSCRIBE, State, can_read, list, rule_words};
+use crate::{Incident, Kinds, REPORT, SUBSCRIBE, State, can_read, incidents::now_of, list_of, rule_words};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -17,6 +17,8 @@ const ROWS: usize = 50;
 #[serde(default)]
 pub(super) struct Asked {
     state: String,
+    /// `real` or `exercises`; both where empty, of exercises only those that are going on.
+    kind: String,
     before: String,
 }
 
@@ -40,6 +42,7 @@ struct Page {
     shell: Shell,
     rows: Vec<Row>,
     state: String,
+    kind: String,
     states: Vec<(&'static str, &'static str)>,
     filtered: bool,
     can_report: bool,
@@ -58,9 +61,19 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
     let mut cx = store.read(&page.actor).await?;
     let state: Option<State> = if asked.state.is_empty() { None } else { Some(asked.state.parse()?) };
     let before: Option<i64> = asked.before.parse().ok();
-    let found = list(&mut cx, state, before, ROWS).await?;
+    let kinds = match asked.kind.as_str() {
+        "real" => Kinds::Real,
+        "exercises" => Kinds::Exercises,
+        _ => Kinds::RealAndRunning,
+    };
+    let found = list_of(&mut cx, kinds, state, before, ROWS).await?;
     let last = found.items.last().map(|incident| incident.number);
-    let query = if asked.state.is_empty() { String::new() } else { format!("state={}&", asked.state) };
+    let mut query = String::new();
+    for (name, value) in [("state", &asked.state), ("kind", &asked.kind)] {
+        if !value.is_empty() {
+            query.push_str(&format!("{name}={}&", ui::percent_encode(value)));
+        }
+    }
     let next = match (&found.next, last) {
         (Some(_), Some(last)) => format!("/incidents?{query}before={last}"),
         _ => String::new(),
@@ -72,9 +85,9 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
             left: incident
                 .next_due
                 .filter(|_| runs(&incident))
-                .map(|due| left(due.seconds_since(cx.now)))
+                .map(|due| left(due.seconds_since(now_of(&cx, &incident))))
                 .unwrap_or_default(),
-            urgent: incident.next_due.is_some_and(|due| due.seconds_since(cx.now) < 86_400),
+            urgent: incident.next_due.is_some_and(|due| due.seconds_since(now_of(&cx, &incident)) < 86_400),
             next: rule_words(&incident.next_rule),
             is_exercise: incident.is_exercise,
             href: format!("/incidents/{}", incident.id),
@@ -88,10 +101,11 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
     page.render(&Page {
         shell: page.shell("Incidents").subtitle("What happened, and every clock that the law starts for it"),
         rows,
-        filtered: !asked.state.is_empty(),
+        filtered: !query.is_empty(),
         first: if before.is_some() { format!("/incidents?{query}") } else { String::new() },
         next,
         state: asked.state,
+        kind: asked.kind,
         states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
         can_report: cx.allows(REPORT, &Resource::all("Incidents")),
         can_subscribe: cx.allows(SUBSCRIBE, &Resource::all("Incidents")),

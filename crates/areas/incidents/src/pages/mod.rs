@@ -1,6 +1,7 @@
 //! The pages. Each handler extracts, calls a use case, draws.
 
 mod counsel;
+mod exercises;
 mod feed;
 mod list;
 pub(crate) mod logbook;
@@ -58,6 +59,7 @@ pub(crate) fn routes(incidents: Incidents) -> Router {
         .route("/incidents/{id}/state", post(record::set_state))
         .route("/incidents/{id}/triage", post(triage::send))
         .route("/incidents/{id}/take", post(record::take))
+        .merge(exercises::routes())
         .with_state(store.clone())
         .merge(plan::routes(store))
         .merge(notice_routes(incidents))

@@ -21,8 +21,9 @@ use super::{
 };
 use crate::{
     ContractNotice, FactEntry, Incident, IncidentId, NewFact, State, View, can_edit, can_read, ensure_editable,
-    enter_fact, facts_as_json, incidents::resource, known_flags, pulse, reported, rules, set_state as move_on,
-    take as take_clock, view,
+    enter_fact, facts_as_json,
+    incidents::{now_of, resource},
+    known_flags, pulse, reported, rules, set_state as move_on, take as take_clock, view,
 };
 
 /// A fact that counts now.
@@ -92,6 +93,9 @@ struct Page {
     losses: [(&'static str, &'static str, [&'static str; 3]); 3],
     calendars: Vec<(&'static str, &'static str)>,
     zone: String,
+    /// Where the exercise is that this is a part of, and what its clock shows.
+    exercise: String,
+    simulated: String,
     can_edit: bool,
     form: FormState,
 }
@@ -115,6 +119,9 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PagePath(id
             .crumb("Incidents", "/incidents")
             .subtitle(incident.title.clone());
         return page.render(&ReportedPage { shell, mark: mark_of(incident.state), reported, incident });
+    }
+    if let Some(exercise) = incident.exercise() {
+        crate::exercises::catch_up(&store, &page.actor, exercise).await?;
     }
     let view = view(&mut cx, id).await?;
     let drawn = drawn(&page, &mut cx, view, FormState::new()).await?;
@@ -156,8 +163,10 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
     let tabs = tabs(cx, &view.incident, Tab::Clocks).await?;
     let cx = &*cx;
     let View { incident, facts, moves, takers, triage, reminders, board, progress, contracts, notes } = view;
-    let lines =
-        |duties: &[clocks::Duty]| duties.iter().map(|duty| line(cx, duty, &takers, &reminders)).collect::<Vec<_>>();
+    let now = now_of(cx, &incident);
+    let lines = |duties: &[clocks::Duty]| {
+        duties.iter().map(|duty| line(cx, duty, &takers, &reminders, now)).collect::<Vec<_>>()
+    };
     let questions = board
         .asked_for()
         .into_iter()
@@ -271,6 +280,8 @@ async fn drawn(page: &PageCx, cx: &mut Cx, view: View, form: FormState) -> Resul
             .map(|table| (table.id.as_str(), table.title.as_str()))
             .collect(),
         zone: clocks::moment::zone_name(&cx.world().zone()),
+        exercise: incident.exercise().map(|exercise| format!("/incidents/exercises/{exercise}")).unwrap_or_default(),
+        simulated: incident.simulated(cx.now).map(|at| when(cx, at)).unwrap_or_default(),
         incident,
         can_edit,
         form,
@@ -486,6 +497,11 @@ pub(super) async fn calendar(
 ) -> PageResult {
     let mut cx = store.read(&page.actor).await?;
     let view = view(&mut cx, id).await?;
+    if view.incident.is_exercise {
+        return Err(PageError(
+            Refusal::conflict("the clocks of an exercise stay inside").hint("nothing of an exercise leaves the system"),
+        ));
+    }
     let name = format!("Incident {}", view.incident.number);
     let items = crate::agenda::items(&view, cx.now);
     Ok(file("text/calendar; charset=utf-8", "clocks.ics", documents::agenda::write(&name, &items)))

@@ -61,8 +61,8 @@ pub(super) struct Line {
     pub reviewed: &'static str,
 }
 
-pub(super) fn line(cx: &Cx, duty: &Duty, takers: &[Taker], reminders: &[Reminded]) -> Line {
-    let now = cx.now;
+/// `now` is the incident's: in an exercise its own clock's.
+pub(super) fn line(cx: &Cx, duty: &Duty, takers: &[Taker], reminders: &[Reminded], now: Instant) -> Line {
     let zone = clocks::moment::zone(&duty.zone).ok();
     let shown = duty.due.zip(zone).map(|(due, zone)| due.to_zoned(zone).strftime("%a %-d %b %Y, %H:%M").to_string());
     let seconds = duty.due.map(|due| due.as_second() - now.timestamp().as_second());

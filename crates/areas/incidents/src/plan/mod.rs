@@ -198,12 +198,17 @@ async fn viewed(cx: &mut Cx, plan: Plan) -> Result<PlanView, Refusal> {
     Ok(PlanView { plan, gone, review_is_overdue })
 }
 
-/// When the plan was last exercised.
-///
-/// Exercises are not kept yet, so it never was.
+/// When the plan was last exercised: the latest exercise that has ended, among those whose incident was worked on by a plan
+/// and of which the person may know.
 pub async fn last_exercised(cx: &mut Cx) -> Result<Option<Exercised>, Refusal> {
     cx.require(READ_PLAN, &everything())?;
-    Ok(None)
+    let last = crate::store::exercises::latest_with_plan(cx).await?;
+    Ok(last.map(|last| Exercised {
+        at: last.ended_at,
+        title: last.scenario_title,
+        href: format!("/incidents/exercises/{}/report", last.exercise),
+        version: last.version,
+    }))
 }
 
 /// Everybody who works here today, or at least those of the sides that can hold a role.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests say what must hold by panicking")]
 
 mod counsel;
+mod exercises;
 mod feeds;
 mod logbook;
 mod logbook_pages;
