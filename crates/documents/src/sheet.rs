@@ -8,7 +8,8 @@ use thiserror::Error;
 /// A cell of Excel holds no more; what is longer ends with a sign that says so.
 const MAX_CELL: usize = 32_767;
 
-const CUT: &str = " […]";
+/// Stands behind a text that goes on elsewhere.
+pub const CUT: &str = " […]";
 
 /// One sheet of a workbook.
 #[derive(Debug, Clone, PartialEq)]

@@ -88,8 +88,8 @@ impl LetterView {
             subject: format!("{}, {reference}", clean.line(&letter.kind)),
             privileged: false,
             mark: match (letter.exercise, letter.draft) {
-                (true, true) => Some("Exercise · draft"),
-                (true, false) => Some("Exercise"),
+                (true, true) => Some("EXERCISE · draft"),
+                (true, false) => Some("EXERCISE"),
                 (false, true) => Some("Draft, not approved"),
                 (false, false) => None,
             },

@@ -7,6 +7,7 @@
 //! that no machine's token reads it. A label protects nothing by itself: whether a paper is privileged is for counsel to judge.
 
 mod log;
+mod paper;
 
 use db::{Change, Cx};
 use kernel::{Attr, FieldProblem, Instant, Permission, PersonId, Refusal, Resource, Via};
@@ -322,6 +323,12 @@ pub async fn keep(
         if closed { "closed work directed by counsel" } else { "changed work directed by counsel" },
     ));
     Ok(())
+}
+
+/// Who may look now, and why.
+fn recipients_now(recipients: &[Recipient]) -> Vec<Vec<String>> {
+    let now = recipients.iter().filter(|person| person.ended_at.is_none());
+    now.map(|person| vec![person.name.clone(), person.reason.clone()]).collect()
 }
 
 fn open_still(track: &Track) -> Result<(), Refusal> {

@@ -327,6 +327,7 @@ pub fn all() -> Vec<Probe> {
         ("GET /incidents/counsel/{track}", Once, Nothing),
         ("POST /incidents/counsel/{track}", Once, Form),
         ("GET /incidents/counsel/{track}/log.xlsx", Once, Nothing),
+        ("GET /incidents/counsel/{track}/report.pdf", Once, Nothing),
         ("POST /incidents/{id}/state", Once, Form),
         ("POST /incidents/{id}/take", Once, Form),
         // Their log books.

@@ -12,7 +12,7 @@ use super::{
     words::when,
 };
 use crate::{
-    IncidentId, TrackId,
+    IncidentId, Incidents, TrackId,
     counsel::{self, NewItem, Track, View},
     incidents::readable,
     rules::privilege::{Basis, Kind},
@@ -315,6 +315,16 @@ pub(super) async fn act(
             page.again(refusal, |_| drawn)
         }
     }
+}
+
+/// The privileged version of the incident's report.
+pub(super) async fn report(
+    Shared(incidents): Shared<Incidents>,
+    page: PageCx,
+    PagePath(id): PagePath<TrackId>,
+) -> PageResult {
+    let (name, bytes) = incidents.privileged_pdf(&page.actor, id).await?;
+    Ok(files::attachment(&name, "application/pdf", bytes).into_response())
 }
 
 /// The privilege log as a spreadsheet.

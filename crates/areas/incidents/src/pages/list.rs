@@ -7,6 +7,7 @@ use kernel::Resource;
 use serde::Deserialize;
 use ui::{Mark, PageCx, PageQuery, PageResult, Shell};
 
+use super::tabs::{TabLink, areas};
 use super::words::{left, mark_of, when};
 use crate::{Incident, Kinds, REPORT, SUBSCRIBE, State, can_read, incidents::now_of, list_of, rule_words};
 
@@ -47,7 +48,7 @@ struct Page {
     filtered: bool,
     can_report: bool,
     can_subscribe: bool,
-    can_read_register: bool,
+    areas: Vec<TabLink>,
     first: String,
     next: String,
 }
@@ -109,6 +110,6 @@ pub(super) async fn show(Shared(store): Shared<Store>, page: PageCx, PageQuery(a
         states: State::ALL.map(|state| (state.as_str(), state.label())).to_vec(),
         can_report: cx.allows(REPORT, &Resource::all("Incidents")),
         can_subscribe: cx.allows(SUBSCRIBE, &Resource::all("Incidents")),
-        can_read_register: cx.allows(crate::register::READ_REGISTER, &Resource::all("Incidents")),
+        areas: areas(&cx),
     })
 }

@@ -71,6 +71,7 @@ fn notice_routes(incidents: Incidents) -> Router {
         .route("/incidents/{id}/notices/{notice}/sent", post(notice_sending::record))
         .layer(DefaultBodyLimit::max(notice_sending::MAX_BODY));
     Router::new()
+        .route("/incidents/counsel/{track}/report.pdf", get(counsel::report))
         .route("/incidents/register", get(register::show))
         .route("/incidents/register.xlsx", get(register::xlsx))
         .route("/incidents/register.json", get(register::json))

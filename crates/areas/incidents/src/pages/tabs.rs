@@ -1,9 +1,9 @@
 //! The pages of one incident, and the strip that leads from one to another.
 
 use db::Cx;
-use kernel::Refusal;
+use kernel::{Refusal, Resource};
 
-use crate::{Incident, counsel};
+use crate::{Incident, counsel, register::READ_REGISTER};
 
 /// One of the pages of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,4 +43,23 @@ pub(super) async fn tabs(cx: &mut Cx, incident: &Incident, current: Tab) -> Resu
             current: tab == current,
         })
         .collect())
+}
+
+/// What belongs to all incidents, for the strip above their list.
+pub(super) fn areas(cx: &Cx) -> Vec<TabLink> {
+    let register = cx.allows(READ_REGISTER, &Resource::all("Incidents"));
+    [
+        ("Incidents", "/incidents", true),
+        ("Register of breaches", "/incidents/register", register),
+        ("Response plan", "/incidents/plan", true),
+        ("Exercises", "/incidents/exercises", true),
+        ("Actions", "/incidents/actions", true),
+        ("What you must keep", "/incidents/holds", true),
+        ("Reminders", "/incidents/reminders", true),
+        ("Rules", "/incidents/rules", true),
+    ]
+    .into_iter()
+    .filter(|(.., shown)| *shown)
+    .map(|(label, href, _)| TabLink { label, href: href.to_owned(), current: href == "/incidents" })
+    .collect()
 }

@@ -11,6 +11,7 @@ use kernel::{Actor, Refusal, RefusalKind, Side};
 use testkit::TestApp;
 
 use crate::{
+    notices_pages::pdf_text,
     pages::{client as other, client_of},
     use_cases::{app, aware, counsel as clara, told},
 };
@@ -254,6 +255,21 @@ testkit::both_engines! {
         let log = client.get(&format!("{track}/log.xlsx")).await;
         assert_eq!(log.status, StatusCode::OK);
         assert!(log.header("content-disposition").unwrap().contains("incident-1-privilege-log.xlsx"));
+        let paper = client.get(&format!("{track}/report.pdf")).await;
+        assert_eq!((paper.status, paper.header("content-type")), (StatusCode::OK, Some("application/pdf")));
+        let text = pdf_text(&paper.body);
+        for wanted in ["Privileged and confidential", "not patched", "We became aware", "leads the analysis"] {
+            assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+        let factual = client.get(&format!("/incidents/{}/report.pdf", cast.incident)).await;
+        let text = pdf_text(&factual.body);
+        assert!(text.contains("We became aware") && !text.contains(SECRET) && !text.contains("Privileged and confidential"), "{text}");
+        let situation = client.get(&format!("/incidents/{}/situation.pdf", cast.incident)).await;
+        assert!(!pdf_text(&situation.body).contains(SECRET));
+        for outsider in [&cast.ludo, &cast.sue] {
+            assert_eq!(client_of(app, outsider).get(&format!("{track}/report.pdf")).await.status, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(client_of(app, &cast.sam).get(&format!("{track}/report.pdf")).await.status, StatusCode::FORBIDDEN);
         let sam = client_of(app, &cast.sam).get(&track).await.text();
         assert!(!sam.contains("Name somebody") && !sam.contains("Privilege log"));
         assert!(client_of(app, &cast.sam).get("/incidents/counsel").await.text().contains(SECRET));

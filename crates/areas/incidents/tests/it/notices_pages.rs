@@ -46,7 +46,7 @@ fn multipart(path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -
         .unwrap()
 }
 
-fn pdf_text(bytes: &[u8]) -> String {
+pub(crate) fn pdf_text(bytes: &[u8]) -> String {
     documents::read("notice.pdf", bytes, &documents::Limits::default()).unwrap().text
 }
 
