@@ -31,7 +31,17 @@ export async function visited(mara, ada, look) {
   await open("incidents", "/incidents");
   await open("incident-new", "/incidents/new");
   await mara.goto("/incidents");
-  await open("incident", await mara.getByRole("link", { name: "Patient export" }).getAttribute("href"));
+  const incident = await mara.getByRole("link", { name: "Patient export" }).getAttribute("href");
+  await open("incident", incident);
+  for (const part of ["plan", "notices", "log", "evidence", "counsel"]) await open(`incident-${part}`, `${incident}/${part}`);
+  for (const part of ["register", "plan", "actions", "holds", "reminders", "feed", "rules/own", "rules/own/new"]) await open(`incidents-${part.replaceAll("/", "-")}`, `/incidents/${part}`);
+  await mara.goto(`${incident}/log`);
+  await mara.evaluate(() => { for (const fold of document.querySelectorAll("main details")) fold.open = true; });
+  await look(mara, "incident-log-unfolded");
+  await mara.goto(incident);
+  await mara.evaluate(() => { for (const fold of document.querySelectorAll("main details")) fold.open = true; });
+  await look(mara, "incident-unfolded");
+  await open("messages", "/notices");
   await open("rules", "/incidents/rules");
   await open("rule", "/incidents/rules/us-ca/ag");
   await open("exercises", "/incidents/exercises");

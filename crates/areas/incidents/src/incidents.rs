@@ -431,7 +431,7 @@ pub(crate) async fn entered(cx: &mut Cx, incident: &Incident, new: &NewFact) -> 
     }
     rules::checked(&new.path, &new.value).map_err(|reason| Refusal::field("value", reason))?;
     if new.path == rules::BREACH {
-        cx.require(crate::register::JUDGE_BREACH, &resource(&incident))?;
+        cx.require(crate::register::JUDGE_BREACH, &resource(incident))?;
     }
     let before = store::facts(cx, id).await?;
     if i64::try_from(before.len()).unwrap_or(i64::MAX) >= FACTS_LIMIT {

@@ -399,7 +399,7 @@ pub fn all() -> Vec<Probe> {
         ("GET /api/v1/incidents/exercises", Once, Nothing),
         ("GET /api/v1/incidents/exercises/{id}", Once, Nothing),
         ("GET /api/v1/incidents/exercises/{id}/report", Once, Nothing),
-        ("POST /api/v1/incidents/exercises/{id}/injects", Once, Json(|_| json!({ "inject": "told" }))),
+        ("POST /api/v1/incidents/exercises/{id}/injects", Once, Json(|_| json!({ "inject": "recall" }))),
         ("POST /api/v1/incidents/exercises/{id}/ratings", Once, Json(|_| json!({ "action": "open", "rating": 1 }))),
         (
             "POST /api/v1/incidents/{id}/facts",

@@ -53,7 +53,7 @@ pub(super) async fn evidence(cx: &mut Cx, exercise: &Exercise) -> Result<Evidenc
     let mut out = Evidence::default();
     for entry in entries.iter().filter(|entry| !entry.superseded && !entry.value.is_null()) {
         // Corrected later, a fact still counts from when it was entered first.
-        let first = entries.iter().filter(|known| known.path == entry.path && !known.value.is_null()).last();
+        let first = entries.iter().rfind(|known| known.path == entry.path && !known.value.is_null());
         let at = first.and_then(|first| then(first.entered_at));
         out.facts.extend(at.map(|at| (entry.path.clone(), entry.value.clone(), at)));
     }

@@ -1,4 +1,4 @@
-//! The pages of exercises.
+//! The pages of exercises. Each handler extracts, calls a use case, draws; who reads ahead is decided there.
 
 mod list;
 mod one;
