@@ -241,6 +241,8 @@ function ready(within) {
   readyDrops(within);
 }
 ready(document);
+const tab = document.querySelector(".cs-tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
 document.addEventListener("htmx:after:swap", () => ready(document));
 
 // ---- the review page comes back as it was left: after a decision the text stands where it stood, and the row, or the

@@ -65,5 +65,6 @@ pub(super) async fn play(parts: &Parts, cast: &Cast) -> Result<(), Refusal> {
         source: "the export belongs to this contract".to_owned(),
         seen: 0,
     };
-    db::transact!(parts.store, &priya, |cx| area::enter_fact(cx, id, &new).await).map(|_| ())
+    db::transact!(parts.store, &priya, |cx| area::enter_fact(cx, id, &new).await)?;
+    super::response::play(parts, cast, id).await
 }

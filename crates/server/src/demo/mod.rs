@@ -5,6 +5,7 @@ mod cast;
 mod contracts;
 mod incidents;
 mod plan;
+mod response;
 
 use kernel::Refusal;
 
