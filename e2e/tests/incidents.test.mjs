@@ -91,6 +91,76 @@ test("counsel opens work, names somebody, and nobody else learns of it", { timeo
     }
   }));
 
+test("a notice is drafted from facts, approved by both sides, recorded as sent, and stands in the register", { timeout: 180_000 }, () =>
+  two(["priya@demo.example", "samira@demo.example"], async (privacy, security) => {
+    await privacy.goto("/incidents");
+    await privacy.getByRole("link", { name: "Patient export" }).click();
+    await privacy.getByRole("main").getByRole("link", { name: "Notices", exact: true }).click();
+    await privacy.getByRole("link", { name: /GDPR, personal data breach/ }).first().click();
+    await privacy.getByText("could be read by anyone who knew its address").first().waitFor();
+    const address = new URL(privacy.url()).pathname;
+    assert.equal(await privacy.getByRole("button", { name: /^Approve/ }).count(), 0, "something is missing");
+    for (let part = 1; part <= 12; part += 1) {
+      const text = privacy.getByLabel(`Text of section ${part}`, { exact: true });
+      if (await text.count() === 0) break;
+      if ((await text.inputValue()).trim() === "") await text.fill("Known so far as told above.");
+    }
+    await privacy.getByRole("button", { name: "Save the text" }).click();
+    await privacy.getByRole("button", { name: /^Approve/ }).first().waitFor();
+    assert.deepEqual(await axe(privacy), []);
+    await privacy.getByRole("button", { name: /^Approve/ }).first().click();
+    await security.goto(address);
+    await security.getByRole("button", { name: /^Approve/ }).first().click();
+    await security.getByRole("heading", { name: "Record it as sent" }).waitFor();
+    await security.getByLabel("When it was sent").fill(new Date(Date.now() - 120_000).toISOString().slice(0, 16));
+    await security.getByLabel("Time zone").fill("UTC");
+    await security.getByLabel("How", { exact: true }).fill("portal of the authority");
+    await security.getByLabel("Proof in words").fill("receipt 4711");
+    await security.getByRole("button", { name: "Record as sent" }).click();
+    await security.getByText("receipt 4711").waitFor();
+    await privacy.goto(address.split("/notices")[0]);
+    await privacy.getByText("Sent in time", { exact: true }).first().waitFor();
+    await privacy.goto("/incidents/register");
+    await privacy.getByText("Patient export").first().waitFor();
+    assert.deepEqual(await axe(privacy), []);
+    assert.deepEqual([...privacy.wrongs, ...security.wrongs], []);
+  }));
+
+test("an exercise: whoever plays sees what reaches the own role and no more, and its report is made", { timeout: 180_000 }, () =>
+  two(["samira@demo.example", "priya@demo.example"], async (conducts, plays) => {
+    await conducts.goto("/incidents/exercises/new");
+    await conducts.getByLabel("Scenario").selectOption({ label: "Misdirected mail" }).catch(async () => {
+      const option = conducts.getByLabel("Scenario").locator("option", { hasText: /mail/i }).first();
+      await conducts.getByLabel("Scenario").selectOption(await option.getAttribute("value"));
+    });
+    await conducts.getByLabel("Day").fill("2027-01-15");
+    await conducts.getByRole("button", { name: "Plan it" }).click();
+    await conducts.getByLabel("Person", { exact: true }).selectOption({ label: "Priya Raman" });
+    await conducts.getByLabel("Role", { exact: true }).selectOption("privacy");
+    await conducts.getByRole("button", { name: "Give the role" }).click();
+    await conducts.getByText("Priya Raman").first().waitFor();
+    const address = new URL(conducts.url()).pathname;
+    await plays.goto(address);
+    await plays.getByText("The exercise has not begun").waitFor();
+    assert.equal((await plays.content()).includes("Who is on the list"), false, "no inject is read ahead");
+    await conducts.getByLabel("Clock at the start").selectOption("0");
+    await conducts.getByRole("button", { name: "Start the exercise" }).click();
+    for (let ahead = 0; ahead < 4; ahead += 1) await conducts.getByRole("button", { name: "Ahead to the next inject" }).click();
+    await conducts.getByText("Delivered", { exact: true }).waitFor();
+    // Without a reload.
+    await plays.getByText("Who is on the list").waitFor({ timeout: 30_000 });
+    assert.equal((await plays.content()).includes("only you see this"), false);
+    assert.deepEqual(await axe(conducts), []);
+    await conducts.getByRole("button", { name: "End…" }).click();
+    await conducts.getByRole("button", { name: "End it" }).click();
+    await conducts.getByRole("heading", { level: 1, name: /^Report of exercise/ }).waitFor();
+    await conducts.getByText("The clock is moved ahead").first().waitFor();
+    assert.deepEqual(await axe(conducts), []);
+    await conducts.goto("/incidents/plan");
+    await conducts.getByText(/[Ee]xercised/).first().waitFor();
+    assert.deepEqual([...conducts.wrongs, ...plays.wrongs], []);
+  }));
+
 test("kill -9 while facts are entered: every answered fact is there with its moved clocks, and the ledger verifies", { timeout: 400_000 }, async (t) => {
   const own = await startServer({ demo: true });
   let current = own;
