@@ -129,6 +129,7 @@ extern crate self as ui;
 pub mod api_docs;
 pub mod area;
 mod assets;
+mod creating;
 mod errors;
 mod extract;
 mod form;
@@ -140,6 +141,7 @@ mod routes;
 
 pub use area::{Area, Nav, NavCounts, NavItem, NavLink};
 pub use assets::{asset, icon_names, icon_url};
+pub use creating::{Body, Once, created};
 pub use errors::{ApiError, ApiResult, FieldError, PageError, PageResult, Problem, RETRY_AFTER_SECONDS, status};
 pub use extract::{
     ApiJson, ApiPath, ApiQuery, IdempotencyKey, IfMatch, MaybeSigned, PagePath, PageQuery, Signed, percent_encode,

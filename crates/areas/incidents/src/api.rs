@@ -15,7 +15,7 @@ use db::{Store, transact};
 use kernel::{Page, Refusal, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use ui::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Problem, Signed};
+use ui::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult, Body, IdempotencyKey, Once, Problem, Signed, created};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -81,7 +81,7 @@ async fn list(
     Ok(ApiJson(Incidents { items, next }))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct NewIncident {
     #[schema(example = "laptop lost on a train", max_length = 200)]
     title: String,
@@ -93,19 +93,35 @@ struct NewIncident {
     noticed: Option<Value>,
 }
 
+const HERE: &str = "/api/v1/incidents";
+
 /// Report an incident
-#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "report_incident", tag = "incidents", request_body = NewIncident, responses((status = 201, body = Incident), (status = "default", body = Problem)))]
+///
+/// With an `Idempotency-Key` the same request can be sent again for a day: it reports once and answers the same.
+#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "report_incident", tag = "incidents",
+    params(("idempotency-key" = Option<String>, Header, description = "1 to 200 printable characters that you make up once for this incident.")),
+    request_body = NewIncident,
+    responses((status = 201, body = Incident,
+        headers(("location" = String, description = "Where it is read."), ("idempotent-replayed" = String, description = "`true` when this is the answer of an earlier request with the same key."))),
+        (status = "default", body = Problem)))]
 async fn create(
     Shared(store): Shared<Store>,
     Signed(actor): Signed,
-    ApiJson(new): ApiJson<NewIncident>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(new): Body<NewIncident>,
 ) -> ApiResult<Response> {
+    let once = Once::new(key.as_deref(), HERE, &new)?;
     let told = Report { title: new.title, what: new.what, noticed: new.noticed.unwrap_or(Value::Null) };
-    let incident = transact!(store, &actor, |cx| {
+    let (incident, replayed) = transact!(store, &actor, |cx| {
+        if let Some(earlier) = once.earlier(cx).await? {
+            return Ok((earlier, true));
+        }
         let id = incidents::report(cx, &told).await?;
-        reported(cx, id).await
+        let incident = reported(cx, id).await?;
+        Ok::<_, Refusal>((once.keep(cx, &incident).await?, false))
     })?;
-    Ok((StatusCode::CREATED, ApiJson(incident)).into_response())
+    let location = incident["id"].as_str().map(|id| format!("{HERE}/{id}"));
+    Ok(created(incident, replayed, location))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

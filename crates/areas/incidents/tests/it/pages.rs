@@ -30,6 +30,25 @@ pub(crate) fn client_of(app: &TestApp, actor: &Actor) -> Client {
 }
 
 testkit::both_engines! {
+    async fn a_report_sent_twice_under_a_key_is_one_incident(app: &TestApp) {
+        let emil = client(app, "Emil Employee", Side::Employee);
+        let body = serde_json::json!({ "title": "Alert 7 of the sensor", "what": "Beacon seen on host 4." });
+        let key = [("idempotency-key", "siem-7")];
+        let first = emil.json("POST", "/api/v1/incidents", &body, &key).await;
+        assert_eq!(first.status, StatusCode::CREATED);
+        let id = first.json()["id"].as_str().unwrap().to_owned();
+        assert_eq!(first.header("location"), Some(format!("/api/v1/incidents/{id}").as_str()));
+        let again = emil.json("POST", "/api/v1/incidents", &body, &key).await;
+        assert_eq!((again.status, again.json()["id"].as_str()), (StatusCode::CREATED, Some(id.as_str())));
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        let other = serde_json::json!({ "title": "Alert 8", "what": "Another." });
+        assert_eq!(emil.json("POST", "/api/v1/incidents", &other, &key).await.status, StatusCode::CONFLICT);
+        let nul = serde_json::json!({ "title": "a\u{0}b", "what": "x" });
+        assert_eq!(emil.json("POST", "/api/v1/incidents", &nul, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let listed = emil.get("/api/v1/incidents").await.json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    }
+
     async fn the_page_asks_whether_anything_changed(app: &TestApp) {
         let clara = client(app, "Clara Counsel", Side::Legal);
         let id = told(app, &counsel(app)).await;
