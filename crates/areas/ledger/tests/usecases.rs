@@ -121,7 +121,8 @@ testkit::both_engines! {
     async fn a_wall_that_was_lost_stays_closed(app: &TestApp) {
         say(app, &counsel(app), "x", "behind a wall of which nothing is known", Some(Uuid::from_u128(7))).await;
         assert_eq!(seqs(app, &security(app), Filter::default()).await, [] as [i64; 0]);
-        assert_eq!(seqs(app, &counsel(app), Filter::default()).await, [1]);
+        // It may have been one round work that counsel directs, so that not even Legal looks.
+        assert_eq!(seqs(app, &counsel(app), Filter::default()).await, [] as [i64; 0]);
     }
 
     async fn who_may_not_read_the_trail_is_refused(app: &TestApp) {

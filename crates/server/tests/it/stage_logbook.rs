@@ -52,10 +52,13 @@ impl Stage {
         })
         .unwrap();
         let mara = self.actor("mara@demo.example").await;
-        let hold = logbook::own_holds(&mut store.read(&mara).await.unwrap()).await.unwrap()[0].hold.id;
+        let hold = logbook::own_holds(&mut store.read(&mara).await.unwrap()).await.unwrap().remove(0).hold;
         let mut out = vec![
             ("/incidents/actions", "action", action.to_string()),
-            ("/incidents/holds", "hold", hold.to_string()),
+            ("/incidents/holds", "hold", hold.id.to_string()),
+            // Holds are numbered over all incidents, and the demonstration has one.
+            ("/incidents/{id}/holds", "number", hold.number.to_string()),
+            ("/incidents/{id}/holds", "widen_hold", hold.number.to_string()),
             ("/incidents/{id}/holds", "hold_custodians", keeper.clone()),
             ("/incidents/{id}/holds", "widen_custodians", keeper),
         ];
@@ -91,7 +94,6 @@ impl Stage {
             ("/incidents/{id}/holds", "hold_title", "the probe"),
             ("/incidents/{id}/holds", "hold_keep", "the probe"),
             ("/incidents/{id}/holds", "hold_why", "the probe"),
-            ("/incidents/{id}/holds", "widen_hold", "1"),
             ("/incidents/{id}/holds", "why", "the probe"),
             ("/incidents/{id}/holds", "revision", "1"),
         ] {
