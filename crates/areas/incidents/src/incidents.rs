@@ -333,6 +333,12 @@ pub async fn pulse(cx: &mut Cx, id: IncidentId) -> Result<String, Refusal> {
     Ok(format!("{last}-{}", cx.now.micros() / 60_000_000))
 }
 
+/// All entries of facts, the newest first, without reckoning a clock.
+pub(crate) async fn facts(cx: &mut Cx, id: IncidentId) -> Result<Vec<FactEntry>, Refusal> {
+    readable(cx, id).await?;
+    store::facts(cx, id).await
+}
+
 /// The facts as one JSON, as `countersign clocks --facts` takes it.
 pub async fn facts_as_json(cx: &mut Cx, id: IncidentId) -> Result<Value, Refusal> {
     let incident = readable(cx, id).await?;
@@ -392,9 +398,8 @@ pub(crate) fn reckoned(
 }
 
 /// Keeps the tightest clock of the law for lists.
-pub(crate) async fn keep_next_due(cx: &mut Cx, id: IncidentId) -> Result<(), Refusal> {
-    let own = own_law::of(cx).await?;
-    let (duties, _) = reckoned(&store::facts(cx, id).await?, &own, None)?;
+pub(crate) async fn keep_next_due(cx: &mut Cx, id: IncidentId, own: &OwnLaw) -> Result<(), Refusal> {
+    let (duties, _) = reckoned(&store::facts(cx, id).await?, own, None)?;
     keep_tightest(cx, id, duties).await
 }
 

@@ -251,8 +251,9 @@ pub async fn reopen(cx: &mut Cx, id: ClosureId) -> Result<(), Refusal> {
 
 /// The boards are always reckoned when somebody looks; what lists show of them is brought up to date here.
 async fn reckon_anew(cx: &mut Cx) -> Result<(), Refusal> {
+    let own = of(cx).await?;
     for incident in store::unfinished(cx, ANEW).await? {
-        incidents::keep_next_due(cx, incident).await?;
+        incidents::keep_next_due(cx, incident, &own).await?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     ContractNotice, FactEntry, Incident, IncidentId, NewFact, State, View, can_edit, can_read, ensure_editable,
     enter_fact, facts_as_json,
-    incidents::{now_of, resource},
+    incidents::{self, now_of, resource},
     known_flags, pulse, reported, rules, set_state as move_on, take as take_clock, view,
 };
 
@@ -414,7 +414,8 @@ pub(super) async fn enter(
         Err(refusal) => Err(refusal),
         Ok((path, value)) => {
             let mut cx = store.read(&page.actor).await?;
-            let seen = entry_seen(&view(&mut cx, id).await?.facts, &path, sent.known.parse().unwrap_or(0));
+            let entries = incidents::facts(&mut cx, id).await?;
+            let seen = entry_seen(&entries, &path, sent.known.parse().unwrap_or(0));
             drop(cx);
             let new = NewFact { path, value, source: sent.source.clone(), seen };
             transact!(store, &page.actor, |cx| enter_fact(cx, id, &new).await)

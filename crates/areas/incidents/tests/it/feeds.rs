@@ -12,7 +12,7 @@ use testkit::Client;
 use crate::{
     pages::router,
     reminders::{change, hire},
-    use_cases::{app, aware, fact, told},
+    use_cases::{app, aware, fact, hosting, told},
 };
 
 /// Makes an address on the page, and gives its path.
@@ -68,27 +68,8 @@ testkit::both_engines! {
     async fn a_contracts_clock_has_no_name_in_it(app: &TestApp) {
         let clara_is = hire(app, "Clara Counsel", &[Side::Legal]).await;
         let clara = Client::new(router(app), Some(clara_is.clone()));
-        let area = contracts::Contracts {
-            store: app.store.clone(),
-            files: files::Files::folder(&app.folder().join("files")).unwrap(),
-            reader: contracts::Reader::Here,
-            organisation: "Acme GmbH".into(),
-        };
-        let fields = contracts::ContractFields {
-            title: "Hosting of the shop".into(),
-            us: "Acme GmbH".into(),
-            counterparty: "Nimbus Inc.".into(),
-            direction: "vendor".into(),
-            kind: "saas".into(),
-            our_role: "customer".into(),
-            paper: "theirs".into(),
-            data_classes: vec!["personal".into()],
-            initiated_on: "2026-11-01".into(),
-            ..contracts::ContractFields::default()
-        };
-        let contract = transact!(app.store, &clara_is, |cx| contracts::contract::register(cx, &fields).await).unwrap();
         let text = "# Hosting\n\n1. Security Incidents. Nimbus Inc. shall notify Acme GmbH of any security breach affecting Customer Data within seventy-two (72) hours after becoming aware of it.\n";
-        area.upload(&clara_is, contract.id, "hosting.md", bytes::Bytes::from_static(text.as_bytes()), "").await.unwrap();
+        let contract = hosting(app, &clara_is, text).await;
         let id = told(app, &clara_is).await;
         fact(app, &clara_is, id, &format!("contracts.{}", contract.id), json!(true), 0).await.unwrap();
         let feed = Client::new(router(app), None).get(&made(&clara).await).await.text().replace("\r\n ", "");

@@ -10,7 +10,7 @@ use testkit::{Client, TestApp};
 use crate::{
     pages::router,
     plan,
-    use_cases::{app, aware, fact, told},
+    use_cases::{app, aware, fact, hosting, told},
 };
 
 const HOUR: i64 = 3600;
@@ -339,27 +339,8 @@ testkit::both_engines! {
 
     async fn a_contracts_clock_is_named_to_its_readers_alone(app: &TestApp) {
         let house = house(app).await;
-        let area = contracts::Contracts {
-            store: app.store.clone(),
-            files: files::Files::folder(&app.folder().join("files")).unwrap(),
-            reader: contracts::Reader::Here,
-            organisation: "Acme GmbH".into(),
-        };
-        let fields = contracts::ContractFields {
-            title: "Hosting of the shop".into(),
-            us: "Acme GmbH".into(),
-            counterparty: "Nimbus Inc.".into(),
-            direction: "vendor".into(),
-            kind: "saas".into(),
-            our_role: "customer".into(),
-            paper: "theirs".into(),
-            data_classes: vec!["personal".into()],
-            initiated_on: "2026-11-01".into(),
-            ..contracts::ContractFields::default()
-        };
-        let contract = transact!(app.store, &house.clara, |cx| contracts::contract::register(cx, &fields).await).unwrap();
         let text = "# Hosting\n\n1. Security Incidents. The Provider shall notify the Customer of any security breach affecting Customer Data within seventy-two (72) hours after becoming aware of it.\n";
-        area.upload(&house.clara, contract.id, "hosting.md", bytes::Bytes::from_static(text.as_bytes()), "").await.unwrap();
+        let contract = hosting(app, &house.clara, text).await;
         transact!(app.store, &house.clara, |cx| contracts::contract::restrict(cx, contract.id, true, &[]).await).unwrap();
         let id = told(app, &house.clara).await;
         fact(app, &house.clara, id, &format!("contracts.{}", contract.id), json!(true), 0).await.unwrap();

@@ -61,6 +61,31 @@ pub(crate) async fn aware(app: &TestApp, actor: &Actor, id: IncidentId) {
     }
 }
 
+/// A contract on hosting with Nimbus Inc. whose one document says `text`.
+pub(crate) async fn hosting(app: &TestApp, actor: &Actor, text: &'static str) -> contracts::Contract {
+    let area = contracts::Contracts {
+        store: app.store.clone(),
+        files: files::Files::folder(&app.folder().join("files")).unwrap(),
+        reader: contracts::Reader::Here,
+        organisation: "Acme GmbH".into(),
+    };
+    let fields = contracts::ContractFields {
+        title: "Hosting of the shop".into(),
+        us: "Acme GmbH".into(),
+        counterparty: "Nimbus Inc.".into(),
+        direction: "vendor".into(),
+        kind: "saas".into(),
+        our_role: "customer".into(),
+        paper: "theirs".into(),
+        data_classes: vec!["personal".into()],
+        initiated_on: "2026-11-01".into(),
+        ..contracts::ContractFields::default()
+    };
+    let contract = transact!(app.store, actor, |cx| contracts::contract::register(cx, &fields).await).unwrap();
+    area.upload(actor, contract.id, "hosting.md", bytes::Bytes::from_static(text.as_bytes()), "").await.unwrap();
+    contract
+}
+
 testkit::both_engines! {
     async fn facts_start_clocks_and_a_correction_moves_them(app: &TestApp) {
         let counsel = counsel(app);
@@ -115,27 +140,8 @@ testkit::both_engines! {
 
     async fn a_touched_contract_starts_its_clock_for_whoever_may_read_it(app: &TestApp) {
         let (counsel, it) = (counsel(app), app.actor("Ivo IT", &[Side::It]));
-        let area = contracts::Contracts {
-            store: app.store.clone(),
-            files: files::Files::folder(&app.folder().join("files")).unwrap(),
-            reader: contracts::Reader::Here,
-            organisation: "Acme GmbH".into(),
-        };
-        let fields = contracts::ContractFields {
-            title: "Hosting of the shop".into(),
-            us: "Acme GmbH".into(),
-            counterparty: "Nimbus Inc.".into(),
-            direction: "vendor".into(),
-            kind: "saas".into(),
-            our_role: "customer".into(),
-            paper: "theirs".into(),
-            data_classes: vec!["personal".into()],
-            initiated_on: "2026-11-01".into(),
-            ..contracts::ContractFields::default()
-        };
-        let contract = transact!(app.store, &counsel, |cx| contracts::contract::register(cx, &fields).await).unwrap().id;
         let text = "# Hosting\n\n1. Security Incidents. The Provider shall notify the Customer of any security breach affecting Customer Data within twenty-four (24) hours after becoming aware of it.\n";
-        area.upload(&counsel, contract, "hosting.md", bytes::Bytes::from_static(text.as_bytes()), "").await.unwrap();
+        hosting(app, &counsel, text).await;
         let id = told(app, &counsel).await;
         aware(app, &counsel, id).await;
         let seen = async |actor: &Actor| view(&mut app.store.read(actor).await.unwrap(), id).await.unwrap();
